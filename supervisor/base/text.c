@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/own.h"
+
+/*
+ * The length of the UTF-8 sequence at S (of LEN bytes) and in *out_point its
+ * code point; 0 where there is none: cut, overlong, a surrogate or too large.
+ */
+static size_t utf8_sequence(const unsigned char *s, size_t len,
+			    uint32_t *out_point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t point = s[0];
+	size_t n = 0;
+
+	if (point < 0x80)
+		n = 1;
+	else if ((point & 0xe0) == 0xc0)
+		n = 2, point &= 0x1f;
+	else if ((point & 0xf0) == 0xe0)
+		n = 3, point &= 0x0f;
+	else if ((point & 0xf8) == 0xf0)
+		n = 4, point &= 0x07;
+	if (!n || n > len)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | (s[i] & 0x3f);
+	}
+	if (point < least[n] || point > 0x10ffff ||
+	    (point >= 0xd800 && point <= 0xdfff))
+		return 0;
+	*out_point = point;
+	return n;
+}
+
+/* Points that a terminal or a reader takes for structure, not for text. */
+static bool is_control(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+	       (point >= 0x200b && point <= 0x200f) ||
+	       (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
+	       (point >= 0xfff0 && point <= 0xffff) ||
+	       (point >= 0xe0000 && point <= 0xe0fff);
+}
+
+void text_escape(FILE *out, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (len) {
+		uint32_t point = 0;
+		size_t n = utf8_sequence(s, len, &point);
+
+		if (*s == '\n')
+			fputs("\\n", out);
+		else if (*s == '\t')
+			fputs("\\t", out);
+		else if (*s == '\\')
+			fputs("\\\\", out);
+		else if (n && !is_control(point))
+			fwrite(s, 1, n, out);
+		else
+			for (size_t i = 0; i < (n ? n : 1); i++)
+				fprintf(out, "\\x%02x", s[i]);
+		n = n ? n : 1;
+		s += n;
+		len -= n;
+	}
+}
+
+char *text_escaped(char *buf, size_t size, const char *text)
+{
+	CLEANUP(freep) char *whole = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&whole, &len);
+
+	if (!out) {
+		snprintf(buf, size, "?");
+		return buf;
+	}
+	text_escape(out, text, strlen(text));
+	if (fclose(out) != 0)
+		snprintf(buf, size, "?");
+	else if ((size_t)snprintf(buf, size, "%s", whole) >= size && size > 3)
+		memcpy(buf + size - sizeof("..."), "...", sizeof("..."));
+	return buf;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decide.h - what a policy says of one operation on one object. Pure: the
+ * same answer for the same arguments, without a look at the machine.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+
+struct policy;
+
+/* A decision with the rule that won and those that lost to it. */
+struct decision {
+	enum abi_verdict verdict;
+	int rule; /* index in the policy; -1: `otherwise` decided */
+	int candidate_count;
+	int candidates[ABI_EVENT_CANDIDATES];
+};
+
+/*
+ * A file as the kernel sees it: where it lies (absolute, canonical, no link
+ * in it, in the jail's view), and which object it is. For what does not exist
+ * yet, the path that it would have and no identity.
+ */
+struct file_object {
+	const char *path;
+	bool has_identity;
+	uint64_t dev;
+	uint64_t ino;
+};
+
+/* OPS is a mask of OP_BIT(); of several operations the strictest decides. */
+void decide_file(const struct policy *policy, uint32_t ops,
+		 const struct file_object *object,
+		 struct decision *out_decision);
+void decide_exec(const struct policy *policy, const struct file_object *object,
+		 struct decision *out_decision);
+void decide_power(const struct policy *policy, enum abi_op power,
+		  struct decision *out_decision);
