@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* error.h - why something failed, in words, beside the -errno that says what. */
+/* error.h - why something failed, in words, beside the -errno that says it. */
 #pragma once
 
 /* Fixed size: filling it cannot fail, and a child can write() it up a pipe. */

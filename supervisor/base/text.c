@@ -40,15 +40,28 @@ static size_t utf8_sequence(const unsigned char *s, size_t len,
 	return n;
 }
 
-/* Points that a terminal or a reader takes for structure, not for text. */
+/*
+ * Points that a terminal or a reader takes for structure, or does not see, in
+ * ascending order: controls, marks and fillers without a width, separators,
+ * what reorders a line, and what is no character.
+ */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} controls[] = {
+	{ 0x0000, 0x001f }, { 0x007f, 0x009f },	  { 0x00ad, 0x00ad },
+	{ 0x061c, 0x061c }, { 0x115f, 0x1160 },	  { 0x180e, 0x180e },
+	{ 0x200b, 0x200f }, { 0x2028, 0x202e },	  { 0x2060, 0x206f },
+	{ 0x3164, 0x3164 }, { 0xfeff, 0xfeff },	  { 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xffff }, { 0xe0000, 0xe0fff },
+};
+
 static bool is_control(uint32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
-	       (point >= 0x200b && point <= 0x200f) ||
-	       (point >= 0x2028 && point <= 0x202e) ||
-	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
-	       (point >= 0xfff0 && point <= 0xffff) ||
-	       (point >= 0xe0000 && point <= 0xe0fff);
+	for (size_t i = 0; i < ARRAY_SIZE(controls); i++)
+		if (point >= controls[i].first && point <= controls[i].last)
+			return true;
+	return false;
 }
 
 void text_escape(FILE *out, const char *text, size_t len)
