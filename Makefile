@@ -22,7 +22,8 @@ DEPS := build-essential pkg-config clang bpftool libseccomp-dev libbpf-dev \
 	libcap-dev libnl-3-dev libnl-route-3-dev libfyaml-dev libsqlite3-dev \
 	libjson-c-dev libssl-dev libsystemd-dev uthash-dev
 DEPS_TEST := check clang-format git mandoc strace procps python3 \
-	     passwd util-linux gcc cpio busybox-static qemu-system-x86 iproute2
+	     passwd util-linux gcc iproute2 shellcheck
+DEPS_GUEST := $(DEPS_TEST) busybox-static cpio e2fsprogs kmod qemu-system-x86
 DEPS_BENCH := bubblewrap firejail hyperfine nodejs
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion \
@@ -55,7 +56,7 @@ SKEL := $(if $(BPF_SRC),$(B)/bpf/agentjail.skel.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-build check-guests check-long bench install \
+.PHONY: all deps demo check check-build check-clang check-guests bench install \
 	uninstall clean format
 
 all: $(B)/agentjail
@@ -100,33 +101,54 @@ $(B)/san/agentjail: $(SAN_OBJ)
 
 # --- tests ----------------------------------------------------------------------
 
-$(B)/unit/%: tests/unit/%.c $(filter-out $(B)/san/supervisor/cmd/main.o,$(SAN_OBJ))
+# All of the program but its main(), for tests to link what they need of.
+$(B)/agentjail.a: $(filter-out $(B)/supervisor/cmd/main.o,$(OBJ))
+$(B)/san/agentjail.a: $(filter-out $(B)/san/supervisor/cmd/main.o,$(SAN_OBJ))
+$(B)/agentjail.a $(B)/san/agentjail.a:
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# A test that is written and not registered is an unused function: an error.
+TEST_CFLAGS = -O1 -g $(ALL_CFLAGS) -Itests/lib -Wno-unused-parameter \
+	      -Wno-conversion -MMD -MP
+
+$(B)/unit/%: tests/unit/%.c $(B)/san/agentjail.a Makefile
 	@mkdir -p $(@D)
 	$(call say,UNIT,$<)
-	$(Q)$(CC) -O1 -g $(SAN) $(ALL_CFLAGS) -Wno-unused-parameter \
-		-Wno-conversion -Wno-missing-prototypes -Wno-missing-declarations \
-		-Werror=unused-function -o $@ $^ $(PKG_LIBS) \
-		$$(pkg-config --cflags --libs check) -lpthread
+	$(Q)$(CC) $(SAN) $(TEST_CFLAGS) $$(pkg-config --cflags check) -o $@ \
+		$(filter %.c %.a,$^) $(PKG_LIBS) \
+		$$(pkg-config --libs check) -lpthread
 
-$(B)/escape/%: tests/escape/%.c
+$(B)/live/%: tests/live/%.c $(B)/agentjail.a Makefile
 	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Itests/lib -o $@ $< -lpthread
+	$(call say,LIVE,$<)
+	$(Q)$(CC) $(HARDEN) $(TEST_CFLAGS) $(LINK) -o $@ \
+		$(filter %.c %.a,$^) $(PKG_LIBS) -lpthread
 
-$(B)/live/%: tests/live/%.c
+# An attack stands alone: it shares nothing with what it attacks.
+$(B)/escape/%: tests/escape/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Itests/lib -o $@ $< -lpthread
+	$(call say,ESCAPE,$<)
+	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
+		-Itests/lib -MMD -MP -o $@ $< -lpthread
 
-check-build: $(B)/agentjail $(B)/san/agentjail $(UNIT_BIN) $(ESCAPE_BIN) $(LIVE_BIN)
+check-build: $(B)/agentjail $(B)/san/agentjail $(UNIT_BIN) $(ESCAPE_BIN) \
+	     $(LIVE_BIN)
+
+# The second compiler, with the same warnings.
+check-clang: $(SKEL)
+	@printf '%s\0' $(SRC) | xargs -0 -n 8 -P $$(nproc) $(CLANG) \
+		-fsyntax-only $(ALL_CFLAGS)
 
 check:
-	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
+	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
+		DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
 	@$(MAKE) --no-print-directory -j$$(nproc) check-build
 	@tests/lib/run
 
 check-guests:
-	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
+	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
+		DEPS_WANTED="$(DEPS) $(DEPS_GUEST)"
 	@$(MAKE) --no-print-directory -j$$(nproc) check-build
 	@tests/guest/run
 
@@ -149,8 +171,10 @@ deps:
 			grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
 	[ -z "$$missing" ] && exit 0; \
+	[ "$$(id -u)" = 0 ] || { \
+		echo "not installed:$$missing: run make deps as root" >&2; \
+		exit 1; }; \
 	echo "installing:$$missing"; \
-	[ "$$(id -u)" = 0 ] || { echo "make deps needs root (apt)"; exit 1; }; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	apt-get update -qq && \
 	apt-get install -y -qq --no-install-recommends $$missing >/dev/null
@@ -175,3 +199,4 @@ clean:
 	rm -rf $(B)
 
 -include $(OBJ:.o=.d) $(SAN_OBJ:.o=.d)
+-include $(UNIT_BIN:=.d) $(LIVE_BIN:=.d) $(ESCAPE_BIN:=.d)
