@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * decide.h - what a policy says of one operation on one object. Pure: the
- * same answer for the same arguments, without a look at the machine.
+ * same answer for the same arguments, without a look at the machine. Nothing
+ * is allocated or changed: any number of threads may ask at once.
  */
 #pragma once
 
@@ -23,13 +24,15 @@ struct decision {
 /*
  * A file as the kernel sees it: where it lies (absolute, canonical, no link
  * in it, in the jail's view), and which object it is. For what does not exist
- * yet, the path that it would have and no identity.
+ * yet, the path that it would have and no identity. A path that is not
+ * absolute is denied.
  */
 struct file_object {
 	const char *path;
 	bool has_identity;
 	uint64_t dev;
 	uint64_t ino;
+	bool is_written; /* this run made or changed it */
 };
 
 /* OPS is a mask of OP_BIT(); of several operations the strictest decides. */
