@@ -140,31 +140,4 @@ struct abi_event {
 
 _Static_assert(sizeof(struct abi_event) == 72, "abi_event has no padding");
 
-/* What the kernel half could not do; each class is counted by itself. */
-enum abi_loss {
-	ABI_LOSS_FORK = 0, /* its event found no room in the ring */
-	ABI_LOSS_EXEC = 1,
-	ABI_LOSS_EXIT = 2,
-	ABI_LOSS_ENROL =
-		3, /* a task was not marked as the jail's at its birth */
-	ABI_LOSSES
-};
-
-/* One jail's counters, an element of the map `counters`. */
-struct abi_counters {
-	__u64 seq; /* of the last event, written or lost */
-	__u64 lost[ABI_LOSSES];
-};
-
-/* What the map `tasks` holds for a task of a jail. All zero but slot at first. */
-struct abi_task {
-	__u32 slot;   /* the jail's place in the maps */
-	__u32 known;  /* its pid namespace is in the map `namespaces` */
-	__u32 exited; /* the end of its process was reported */
-	__u32 reserved;
-};
-
-_Static_assert(sizeof(struct abi_counters) == 40, "abi_counters: no padding");
-_Static_assert(sizeof(struct abi_task) == 16, "abi_task has no padding");
-
 #endif

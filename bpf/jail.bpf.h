@@ -24,7 +24,7 @@ static __always_inline __u64 namespace_at(const struct pid *pid, __u32 level)
 
 /* A task that the supervisor marked itself lives in the jail's namespace. */
 static __always_inline void namespace_learn(const struct pid *pid,
-					    struct abi_task *mark)
+					    struct map_task *mark)
 {
 	__u64 ns = namespace_at(pid, BPF_CORE_READ(pid, level));
 	__u32 slot = mark->slot;
@@ -55,7 +55,7 @@ static __always_inline int namespace_slot(const struct pid *pid)
 static __always_inline int jail_slot(struct task_struct *task)
 {
 	struct pid *pid = task->thread_pid;
-	struct abi_task *mark;
+	struct map_task *mark;
 
 	if (pid->level == 0)
 		return -1;
@@ -70,11 +70,11 @@ static __always_inline int jail_slot(struct task_struct *task)
 /* Marks TASK, which is new, as its parent is. */
 static __always_inline void jail_inherit(struct task_struct *task, __u32 slot)
 {
-	struct abi_task mark = { .slot = slot, .known = 1 };
+	struct map_task mark = { .slot = slot, .known = 1 };
 
 	if (!bpf_task_storage_get(&tasks, task, &mark,
 				  BPF_LOCAL_STORAGE_GET_F_CREATE))
-		lose(slot, ABI_LOSS_ENROL);
+		lose(slot, MAP_LOSS_ENROL);
 }
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "bpf/abi.h"
 #include "bpf/kernel.bpf.h"
+#include "bpf/maps.h"
 #include "bpf/path.bpf.h"
 
 /* The jail's tasks: set by the supervisor for the first, then inherited. */
@@ -17,7 +18,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct abi_task);
+	__type(value, struct map_task);
 } tasks SEC(".maps");
 
 /* The address of a jail's pid namespace, which is kept alive: its slot. */
@@ -32,7 +33,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct abi_counters);
+	__type(value, struct map_counters);
 } counters SEC(".maps");
 
 struct {
@@ -54,11 +55,11 @@ struct {
 	__type(value, struct exec_scratch);
 } exec_scratches SEC(".maps");
 
-static __always_inline void lose(__u32 slot, enum abi_loss class)
+static __always_inline void lose(__u32 slot, enum map_loss class)
 {
-	struct abi_counters *jail = bpf_map_lookup_elem(&counters, &slot);
+	struct map_counters *jail = bpf_map_lookup_elem(&counters, &slot);
 
-	if (jail && class < ABI_LOSSES)
+	if (jail && class < MAP_LOSSES)
 		__sync_fetch_and_add(&jail->lost[class], 1);
 }
 
@@ -77,9 +78,9 @@ static __always_inline __u64 wake_flags(void)
  * of its class.
  */
 static __always_inline void emit(__u32 slot, struct abi_event *event,
-				 __u64 size, enum abi_loss class)
+				 __u64 size, enum map_loss class)
 {
-	struct abi_counters *jail = bpf_map_lookup_elem(&counters, &slot);
+	struct map_counters *jail = bpf_map_lookup_elem(&counters, &slot);
 
 	if (!jail)
 		return;

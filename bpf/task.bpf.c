@@ -25,7 +25,7 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	event.pid = child->tgid;
 	/* Who made it; with CLONE_PARENT that is not whom it is a child of. */
 	event.ppid = parent->tgid;
-	emit(slot, &event, sizeof(event), ABI_LOSS_FORK);
+	emit(slot, &event, sizeof(event), MAP_LOSS_FORK);
 	return 0;
 }
 
@@ -127,7 +127,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid,
 	object2_put(exec, bprm->filename);
 	size = exec_finish(exec);
 	if (size)
-		emit(slot, &exec->event, size, ABI_LOSS_EXEC);
+		emit(slot, &exec->event, size, MAP_LOSS_EXEC);
 	return 0;
 }
 
@@ -151,7 +151,7 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	const int slot = jail_slot(task);
 	struct task_struct *leader = task->group_leader;
 	struct abi_event event;
-	struct abi_task *mark;
+	struct map_task *mark;
 
 	if (slot < 0 || task->signal->live.counter > 0)
 		return 0;
@@ -162,6 +162,6 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	event.pid = task->tgid;
 	event.ppid = task->real_parent->tgid;
 	event.error = wait_status(leader);
-	emit(slot, &event, sizeof(event), ABI_LOSS_EXIT);
+	emit(slot, &event, sizeof(event), MAP_LOSS_EXIT);
 	return 0;
 }

@@ -76,7 +76,7 @@ int event_encode(const struct event *event, void *buf, size_t size,
 	at = put(at, event->object, head.object_len);
 	at = put(at, event->object2, head.object2_len);
 	memset(at, 0, len - used);
-	/* One list of what is well-formed, the reader's: it is asked here too. */
+	/* What is well-formed is listed once, on the reader's side. */
 	if (event_decode(buf, len, &check, err) < 0) {
 		err->code = -EINVAL;
 		return -EINVAL;
