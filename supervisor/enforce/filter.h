@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * filter.h - the seccomp filter: which calls run, which are notified, which
+ * do not exist.
+ *
+ * Knows system call numbers and libseccomp. Knows neither policies nor what
+ * is done with a notification. Sources: seccomp(2), seccomp_unotify(2).
+ */
+#pragma once
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/* What the filter does with a call; one without a row the kernel runs. */
+enum filter_action {
+	FILTER_NOTIFY,	/* it waits at the listener */
+	FILTER_ABSENT,	/* ENOSYS, as on a kernel without it */
+	FILTER_REFUSE,	/* EPERM */
+	FILTER_PRETEND, /* 0, and nothing happened */
+};
+
+/* One row: CALL does ACTION where (argument ARG & MASK) == VALUE. */
+struct filter_rule {
+	int call;
+	enum filter_action action;
+	uint8_t arg;   /* which argument, where MASK is not 0 */
+	uint32_t mask; /* 0: whatever the arguments are */
+	uint32_t value;
+};
+
+struct filter;
+
+/*
+ * Compiles rows to a filter. A call of another ABI (i386, x32) does not exist,
+ * and neither does one beyond CALLS_END (calls.h), which nobody looked at.
+ * *out_filter is freed by filter_freep().
+ */
+int filter_build(const struct filter_rule *rows, size_t count,
+		 struct filter **out_filter, struct error *err);
+void filter_freep(struct filter **filter);
+
+/*
+ * Puts the calling thread behind the filter for ever and gives its listener
+ * in *out_listener (close-on-exec). Needs no_new_privs. Allocates nothing.
+ */
+int filter_enter(const struct filter *filter, int *out_listener,
+		 struct error *err);
+
+/* Number of instructions, for those who look at it. */
+size_t filter_length(const struct filter *filter);

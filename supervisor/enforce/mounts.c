@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "enforce/mounts.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/own.h"
+
+#define CLOSED (MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+static int attributes_set(const char *path, uint64_t set, struct error *err)
+{
+	struct mount_attr attr = { .attr_set = set };
+
+	if (mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &attr, sizeof(attr)) <
+	    0)
+		return error_set(err, -errno, "mount attributes of %s", path);
+	return 0;
+}
+
+int mounts_isolate(struct error *err)
+{
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return error_set(err, -errno, "making mounts private");
+	return attributes_set("/", MOUNT_ATTR_NOSUID, err);
+}
+
+int mounts_hide(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return 0; /* nothing there to be seen */
+	if (mount("hidden", path, "tmpfs", CLOSED | MS_RDONLY,
+		  "mode=0,size=4k,nr_inodes=1") < 0)
+		return error_set(err, -errno, "hiding %s", path);
+	return 0;
+}
+
+int mounts_freeze(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return 0;
+	return attributes_set(path, MOUNT_ATTR_RDONLY, err);
+}
+
+/* Binds PATH over itself, read-only. */
+static int freeze_place(const char *path, struct error *err)
+{
+	if (access(path, F_OK) < 0)
+		return 0; /* this kernel has no such file */
+	if (mount(path, path, NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | CLOSED,
+		  NULL) < 0)
+		return error_set(err, -errno, "making %s read-only", path);
+	return 0;
+}
+
+int mounts_proc(struct error *err)
+{
+	static const char *const frozen[] = {
+		"/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus",
+		"/proc/fs",  "/proc/acpi",
+	};
+
+	if (mount("proc", "/proc", "proc", CLOSED, NULL) < 0)
+		return error_set(err, -errno, "mounting /proc");
+	for (size_t i = 0; i < ARRAY_SIZE(frozen); i++) {
+		int r = freeze_place(frozen[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Where the new /dev is made before it takes its place. */
+#define NEW_DEV "/dev/shm"
+
+static int device_bind(const char *name, struct error *err)
+{
+	char from[256], to[256];
+	struct stat st;
+	int fd;
+
+	snprintf(from, sizeof(from), "/dev/%s", name);
+	snprintf(to, sizeof(to), NEW_DEV "/%s", name);
+	if (stat(from, &st) < 0)
+		return 0;
+	for (char *at = to + sizeof(NEW_DEV); (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		if (mkdir(to, 0755) < 0 && errno != EEXIST)
+			return error_set(err, -errno, "%s", to);
+		*at = '/';
+	}
+	if (S_ISDIR(st.st_mode)) {
+		if (mkdir(to, 0755) < 0 && errno != EEXIST)
+			return error_set(err, -errno, "%s", to);
+	} else {
+		fd = open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return error_set(err, -errno, "%s", to);
+		close(fd);
+	}
+	if (mount(from, to, NULL, MS_BIND | MS_REC, NULL) < 0)
+		return error_set(err, -errno, "device %s", from);
+	return 0;
+}
+
+static int devices_make(const char *const *extra, struct error *err)
+{
+	static const char *const basic[] = {
+		"null", "zero", "full", "random", "urandom", "tty",
+	};
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", NEW_DEV "/fd" },
+		{ "/proc/self/fd/0", NEW_DEV "/stdin" },
+		{ "/proc/self/fd/1", NEW_DEV "/stdout" },
+		{ "/proc/self/fd/2", NEW_DEV "/stderr" },
+		{ "pts/ptmx", NEW_DEV "/ptmx" },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(basic) && r == 0; i++)
+		r = device_bind(basic[i], err);
+	for (; extra && *extra && r == 0; extra++)
+		r = device_bind(*extra + strlen("/dev/"), err);
+	for (size_t i = 0; i < ARRAY_SIZE(links) && r == 0; i++)
+		if (symlink(links[i][0], links[i][1]) < 0)
+			r = error_set(err, -errno, "%s", links[i][1]);
+	return r;
+}
+
+static int filesystems_make(const char *shm, struct error *err)
+{
+	if (mkdir(NEW_DEV "/pts", 0755) < 0 || mkdir(NEW_DEV "/shm", 0755) < 0)
+		return error_set(err, -errno, "making /dev");
+	if (mount("devpts", NEW_DEV "/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		  "newinstance,ptmxmode=0666,mode=620") < 0)
+		return error_set(err, -errno, "mounting /dev/pts");
+	if (shm) {
+		if (mount(shm, NEW_DEV "/shm", NULL, MS_BIND, NULL) < 0)
+			return error_set(err, -errno, "binding %s", shm);
+		return 0;
+	}
+	if (mount("shm", NEW_DEV "/shm", "tmpfs", MS_NOSUID | MS_NODEV,
+		  "mode=1777,size=50%") < 0)
+		return error_set(err, -errno, "mounting /dev/shm");
+	return 0;
+}
+
+int mounts_dev(const char *const *extra, const char *shm, struct error *err)
+{
+	int r;
+
+	if (mount("dev", NEW_DEV, "tmpfs", MS_NOSUID | MS_NOEXEC,
+		  "mode=755,size=256k") < 0)
+		return error_set(err, -errno, "mounting /dev");
+	r = devices_make(extra, err);
+	if (r == 0)
+		r = filesystems_make(shm, err);
+	if (r < 0)
+		return r;
+	if (mount(NEW_DEV, "/dev", NULL, MS_MOVE, NULL) < 0)
+		return error_set(err, -errno, "moving /dev");
+	if (mount(NULL, "/dev", NULL,
+		  MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC,
+		  NULL) < 0)
+		return error_set(err, -errno, "closing /dev");
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mounts.h - the jail's own view of the host's mount tree.
+ *
+ * Knows mount(2) and its new calls. Knows nothing of rules: which directories
+ * are treated how is the caller's to say. All of it acts on the mount
+ * namespace that the caller stands in, which must be its own.
+ */
+#pragma once
+
+struct error;
+
+/* Cuts the tree off from the host's and takes setuid from all of it. */
+int mounts_isolate(struct error *err);
+
+/* Puts an empty, closed directory over PATH, if there is one. */
+int mounts_hide(const char *path, struct error *err);
+
+/* Makes all that is mounted at and below PATH read-only. */
+int mounts_freeze(const char *path, struct error *err);
+
+/*
+ * Mounts the procfs of the calling process's pid namespace at /proc, with
+ * what could change the machine read-only in it.
+ */
+int mounts_proc(struct error *err);
+
+/*
+ * Makes /dev anew: null, zero, full, random, urandom, tty, a pts of its own,
+ * shm, the links to /proc/self/fd; and each further device of EXTRA (a list
+ * of paths below /dev that ends in NULL; one that is not there is left out).
+ * SHM is the directory that becomes /dev/shm; NULL: memory of its own.
+ */
+int mounts_dev(const char *const *extra, const char *shm, struct error *err);
