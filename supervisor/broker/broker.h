@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * broker.h - the threads that act on the agent's behalf.
+ *
+ * They live in one process per jail, which has the agent's ids and no
+ * capabilities, stands in the jail's mount namespace and Landlock domain and
+ * outside its pid namespace, and is an ancestor of all in it. They answer the
+ * calls that the filter notifies: resolve, judge, act, on one object.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct policy;
+struct event_ring;
+struct error;
+struct broker;
+
+struct broker_spec {
+	const struct policy *policy; /* read by all workers, never changed */
+	struct event_ring *ring;     /* where events go, before answers */
+	int proc_fd; /* procfs of the broker's own pid namespace; kept open */
+	int jail_fd; /* pidfd of the jail's init: its death is the jail's */
+	/* Takes a new thread's privileges away; 0 or -errno. */
+	int (*settle)(void *ctx, struct error *err);
+	void *settle_ctx;
+};
+
+/*
+ * Starts the first worker, which waits for the listener. Before the caller
+ * enters another pid namespace, since no thread starts after that; after it
+ * entered the Landlock domain, since a thread in none would act outside it.
+ * The broker lives as long as its process.
+ *
+ *   -errno   of what it opens on procfs, or of settle()
+ */
+int broker_start(const struct broker_spec *spec, struct broker **out_broker,
+		 struct error *err);
+
+/* Gives the listener to the workers, who own it and answer from now on. */
+void broker_serve(struct broker *broker, int listener);
+
+/*
+ * A call that the broker answers. Where MASK is not 0 it is one bit, and only
+ * calls with (argument ARG & MASK) == VALUE come here; the others run.
+ */
+struct broker_call {
+	int number;
+	uint8_t arg;
+	uint32_t mask;
+	uint32_t value;
+};
+
+const struct broker_call *broker_calls(size_t *out_count);

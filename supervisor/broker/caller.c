@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/caller.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "base/io.h"
+#include "base/own.h"
+
+#define PAGE_BYTES 4096
+
+static ssize_t peek(const struct caller *caller, uint64_t address, void *data,
+		    size_t len)
+{
+	const struct iovec local = { .iov_base = data, .iov_len = len };
+	const struct iovec remote = { .iov_base = (void *)(uintptr_t)address,
+				      .iov_len = len };
+
+	return process_vm_readv(caller->tid, &local, 1, &remote, 1, 0);
+}
+
+/* By pages, since the one after the string may not be there. */
+ssize_t caller_read_string(const struct caller *caller, uint64_t address,
+			   char text[PATH_MAX])
+{
+	size_t have = 0;
+
+	while (have < PATH_MAX) {
+		uint64_t at = address + have;
+		size_t want = PAGE_BYTES - at % PAGE_BYTES;
+		char *end;
+		ssize_t n;
+
+		if (want > PATH_MAX - have)
+			want = PATH_MAX - have;
+		n = peek(caller, at, text + have, want);
+		if (n <= 0)
+			return -EFAULT;
+		end = memchr(text + have, '\0', (size_t)n);
+		if (end)
+			return end - text;
+		have += (size_t)n;
+	}
+	return -ENAMETOOLONG;
+}
+
+int caller_read(const struct caller *caller, uint64_t address, void *data,
+		size_t len)
+{
+	return peek(caller, address, data, len) == (ssize_t)len ? 0 : -EFAULT;
+}
+
+/* The last number of a line such as "NSpid:\t4711\t12". */
+static pid_t last_number(const char *line)
+{
+	const char *end = strchr(line, '\n');
+	const char *at = end;
+
+	while (at > line && at[-1] != '\t' && at[-1] != ' ')
+		at--;
+	return (pid_t)strtol(at, NULL, 10);
+}
+
+static const char *value_of(const char *status, const char *key)
+{
+	const char *line = strstr(status, key);
+
+	return line && strchr(line, '\n') ? line + strlen(key) : NULL;
+}
+
+int caller_status(const struct caller *caller, struct caller_status *out)
+{
+	char name[64], text[4096];
+	const char *umask_, *tgid, *ppid, *inner_tgid, *inner_tid;
+	CLEANUP(fd_closep) int fd = -1;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%d/status", caller->tid);
+	fd = openat(caller->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = io_read_all(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	umask_ = value_of(text, "\nUmask:\t");
+	tgid = value_of(text, "\nTgid:\t");
+	ppid = value_of(text, "\nPPid:\t");
+	inner_tgid = value_of(text, "\nNStgid:\t");
+	inner_tid = value_of(text, "\nNSpid:\t");
+	if (!umask_ || !tgid || !ppid || !inner_tgid || !inner_tid)
+		return -ESRCH; /* it ended while it was read */
+	out->umask = (mode_t)strtoul(umask_, NULL, 8);
+	out->tgid = (pid_t)strtol(tgid, NULL, 10);
+	out->ppid = (pid_t)strtol(ppid, NULL, 10);
+	out->inner_tgid = last_number(inner_tgid);
+	out->inner_tid = last_number(inner_tid);
+	return 0;
+}
+
+void caller_exe(const struct caller *caller, char text[PATH_MAX])
+{
+	char name[64];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%d/exe", caller->tid);
+	n = readlinkat(caller->proc_fd, name, text, PATH_MAX - 1);
+	text[n > 0 ? n : 0] = '\0';
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * caller.h - the task whose call waits: its memory, its directories, its ids.
+ *
+ * Knows how one task is read from outside its pid namespace. All that it
+ * gives is only good while the call still waits: the caller of these asks
+ * listener_is_waiting() after reading and before acting.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct caller {
+	pid_t tid;   /* as the broker's pid namespace numbers it */
+	int proc_fd; /* the procfs of that namespace; not owned */
+};
+
+/*
+ * Copies the string at ADDRESS into TEXT of PATH_MAX bytes. Returns its
+ * length, -EFAULT, or -ENAMETOOLONG where it has no end within PATH_MAX, as
+ * the kernel would.
+ */
+ssize_t caller_read_string(const struct caller *caller, uint64_t address,
+			   char text[PATH_MAX]);
+
+/* Copies LEN bytes. Returns 0 or -EFAULT. */
+int caller_read(const struct caller *caller, uint64_t address, void *data,
+		size_t len);
+
+/* A task's numbers and mask as /proc/TID/status has them. */
+struct caller_status {
+	pid_t tgid;
+	pid_t ppid;
+	pid_t inner_tgid; /* as the jail's own pid namespace numbers it */
+	pid_t inner_tid;
+	mode_t umask;
+};
+
+int caller_status(const struct caller *caller, struct caller_status *out);
+
+/* The file that the task executes; "" where it cannot be read. */
+void caller_exe(const struct caller *caller, char text[PATH_MAX]);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* calls.h - which handler answers which call. */
+#pragma once
+
+#include "broker/work.h"
+
+/* The handler of the call NUMBER; NULL: nothing answers it. */
+work_handler *call_handler(int number);

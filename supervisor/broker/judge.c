@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/judge.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/own.h"
+#include "broker/work.h"
+#include "event/event.h"
+#include "event/ring.h"
+#include "terms/op.h"
+#include "terms/verdict.h"
+
+#define DELETED " (deleted)"
+
+/*
+ * What has no place among files, and so is none to a rule on files: pipes and
+ * sockets that are reached through /proc/PID/fd, and memfds.
+ */
+static bool has_no_place(const struct office *office, const char *path,
+			 const struct stat *st)
+{
+	if (st->st_dev == office->memory_dev)
+		return true;
+	return path[0] != '/' &&
+	       (S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode));
+}
+
+/* Where the object FD lies, by the kernel's own word. */
+static int path_of(const struct office *office, int fd, const struct stat *st,
+		   char path[PATH_MAX])
+{
+	const size_t tail = sizeof(DELETED) - 1;
+	char name[16];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%d", fd);
+	n = readlinkat(office->self_fd, name, path, PATH_MAX);
+	if (n < 0)
+		return -errno;
+	if (n == PATH_MAX)
+		return -ENAMETOOLONG;
+	path[n] = '\0';
+	/* A file without a name is judged where its last name was. */
+	if (st && st->st_nlink == 0 && (size_t)n > tail &&
+	    strcmp(path + n - tail, DELETED) == 0)
+		path[(size_t)n - tail] = '\0';
+	return 0;
+}
+
+/*
+ * Each operation by itself, so that the record names the one that decided;
+ * between equals the one that changes more.
+ */
+static int decide(struct work *work, uint32_t ops, struct judgement *judgement,
+		  const struct stat *st)
+{
+	const struct file_object object = {
+		.path = judgement->object,
+		.has_identity = st != NULL,
+		.dev = st ? st->st_dev : 0,
+		.ino = st ? st->st_ino : 0,
+	};
+	bool first = true;
+
+	for (unsigned op = 0; op <= ABI_OP_META; op++) {
+		struct decision decision;
+
+		if (!(ops & OP_BIT(op)))
+			continue;
+		decide_file(work->office->policy, OP_BIT(op), &object,
+			    &decision);
+		if (!first && decision.verdict < judgement->decision.verdict)
+			continue;
+		judgement->op = (enum abi_op)op;
+		judgement->decision = decision;
+		first = false;
+	}
+	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+}
+
+/* A slot in the work, its object's path to be filled. */
+static struct judgement *judgement_next(struct work *work)
+{
+	if (work->judgement_count == WORK_JUDGEMENTS)
+		return NULL;
+	return &work->judgements[work->judgement_count];
+}
+
+int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
+{
+	struct judgement *judgement = judgement_next(work);
+	int r;
+
+	if (!judgement)
+		return -EACCES;
+	r = path_of(work->office, fd, st, judgement->object);
+	if (r < 0)
+		return r;
+	if (has_no_place(work->office, judgement->object, st))
+		return 0;
+	if (judgement->object[0] != '/')
+		return -EACCES; /* lies where the jail has no way to */
+	work->judgement_count++;
+	return decide(work, ops, judgement, st);
+}
+
+int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
+	       const struct stat *st_or_null)
+{
+	struct judgement *judgement = judgement_next(work);
+	size_t len;
+	int r;
+
+	if (!judgement)
+		return -EACCES;
+	r = path_of(work->office, dir_fd, NULL, judgement->object);
+	if (r < 0)
+		return r;
+	if (judgement->object[0] != '/')
+		return -EACCES;
+	len = strlen(judgement->object);
+	if (len == 1)
+		len = 0; /* the root's own slash */
+	if (len + 1 + strlen(name) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	judgement->object[len] = '/';
+	strcpy(judgement->object + len + 1, name);
+	work->judgement_count++;
+	return decide(work, ops, judgement, st_or_null);
+}
+
+static uint64_t boot_time_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void event_fill(struct event *event, const struct judgement *judgement)
+{
+	const struct decision *decision = &judgement->decision;
+
+	event->op = judgement->op;
+	event->verdict = decision->verdict;
+	event->rule = decision->rule;
+	event->object.at = judgement->object;
+	event->object.len = strlen(judgement->object);
+	event->candidate_count = 0;
+	for (int i = 0; i < decision->candidate_count; i++)
+		event->candidates[event->candidate_count++] =
+			(int16_t)decision->candidates[i];
+}
+
+/*
+ * Who it was costs a look at /proc. An allowed call goes without: the task
+ * alone is noted, and the program by the event of its exec.
+ */
+static void event_caller(struct event *event, const struct work *work,
+			 char exe[PATH_MAX])
+{
+	struct caller_status status;
+
+	event->pid = (uint32_t)work->caller.tid;
+	exe[0] = '\0';
+	if (verdict_is_loose(event->verdict))
+		return;
+	if (caller_status(&work->caller, &status) == 0) {
+		event->pid = (uint32_t)status.tgid;
+		event->ppid = (uint32_t)status.ppid;
+	}
+	caller_exe(&work->caller, exe);
+	event->exe.at = exe;
+	event->exe.len = strlen(exe);
+}
+
+void judge_record(struct work *work, int outcome)
+{
+	struct event event = {
+		.by = ABI_BY_NOTIFY,
+		.error = -outcome,
+		.time_ns = boot_time_ns(),
+	};
+	struct error err = { 0 };
+	char exe[PATH_MAX];
+
+	for (unsigned i = 0; i < work->judgement_count; i++) {
+		event_fill(&event, &work->judgements[i]);
+		event_caller(&event, work, exe);
+		/* What cannot be put on record must not happen. */
+		if (event_ring_write(work->office->ring, &event, &err) < 0)
+			work->killed = true;
+		if (event.verdict == ABI_KILL)
+			work->killed = true;
+	}
+	if (work->killed)
+		pidfd_send_signal(work->office->jail_fd, SIGKILL, NULL, 0);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* open.h - open, creat, openat, openat2 on the agent's behalf. */
+#pragma once
+
+struct work;
+
+int open_answer(struct work *work);
+int creat_answer(struct work *work);
+int openat_answer(struct work *work);
+int openat2_answer(struct work *work);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * work.h - one notified call, from its receipt to its answer.
+ *
+ * What the files of the broker share while they answer it: who calls, what
+ * was decided, what is to be answered. One worker's own; nothing is locked.
+ */
+#pragma once
+
+#include <limits.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "broker/caller.h"
+#include "policy/decide.h"
+
+struct policy;
+struct event_ring;
+
+#define WORK_JUDGEMENTS 4 /* a rename has three */
+
+/* What all workers of a broker share, unchanged once they run. */
+struct office {
+	const struct policy *policy;
+	struct event_ring *ring;
+	int listener;
+	int proc_fd;	  /* procfs of the broker's own pid namespace */
+	int self_fd;	  /* its self/fd: names of what the broker holds */
+	int jail_fd;	  /* pidfd of the jail's init */
+	dev_t memory_dev; /* of files that have no place: memfds */
+};
+
+struct judgement {
+	enum abi_op op;
+	struct decision decision;
+	char object[PATH_MAX];
+};
+
+struct work {
+	const struct office *office;
+	struct seccomp_notif notice;
+	struct caller caller;
+
+	unsigned judgement_count;
+	struct judgement judgements[WORK_JUDGEMENTS];
+	bool killed; /* the jail ends; nobody is answered */
+
+	int64_t value; /* the answer of a call that went well, */
+	int inject_fd; /* or the descriptor that it gives; owned */
+	bool inject_cloexec;
+};
+
+/*
+ * A handler acts and returns 0 (answer is in the work) or a negative errno to
+ * answer with.
+ */
+typedef int work_handler(struct work *work);
