@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/birth.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/own.h"
+#include "broker/broker.h"
+#include "enforce/domain.h"
+#include "enforce/landlock.h"
+#include "enforce/mounts.h"
+#include "enforce/namespaces.h"
+#include "run/channel.h"
+#include "run/init.h"
+#include "run/launch.h"
+#include "run/stdio.h"
+
+/* What the broker's main thread holds while it makes the jail. */
+struct nursery {
+	const struct birth *birth;
+	int channel_fd;
+	int proc_fd; /* procfs as the supervisor sees it */
+	pid_t init_pid;
+	int init_fd;
+	pid_t agent_pid;
+	int agent_fd;
+	int report_fd; /* from the launcher */
+	int go_fd;     /* to the launcher */
+	int null_fd;   /* opened while it still can be, */
+	int ns_fd;     /* and so is the jail's pid namespace */
+	struct broker *broker;
+};
+
+static int settle_broker(struct nursery *nursery, struct error *err)
+{
+	nursery->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	nursery->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (nursery->proc_fd < 0 || nursery->null_fd < 0)
+		return error_set(err, -errno, "/proc and /dev/null");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_set(err, -errno, "prctl");
+	setsid();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	return 0;
+}
+
+static int tree_make(struct nursery *nursery, struct error *err)
+{
+	const struct birth *birth = nursery->birth;
+	int r = namespaces_enter(birth->user_namespace, birth->identity.uid,
+				 birth->identity.gid, err);
+
+	if (r == 0)
+		r = mounts_isolate(err);
+	if (r == 0)
+		r = mounts_freeze("/sys", err);
+	for (const char *const *dir = birth->hide; r == 0 && *dir; dir++)
+		r = mounts_hide(*dir, err);
+	return r;
+}
+
+static int init_make(struct nursery *nursery, struct error *err)
+{
+	int report[2], lifeline[2];
+	struct error theirs;
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC) < 0 || pipe2(lifeline, O_CLOEXEC) < 0)
+		return error_set(err, -errno, "pipe");
+	pid = namespaces_fork_init(&nursery->init_fd, err);
+	if (pid < 0)
+		return (int)pid;
+	if (pid == 0) {
+		close(lifeline[1]);
+		init_main(nursery->birth, nursery->null_fd, report[1],
+			  lifeline[0]);
+	}
+	nursery->init_pid = pid;
+	/* Once it is not dumpable, its namespace is closed to us. */
+	nursery->ns_fd = namespaces_open_pid(nursery->proc_fd, pid, err);
+	if (nursery->ns_fd < 0)
+		return nursery->ns_fd;
+	if (write(lifeline[1], "", 1) != 1)
+		return error_set(err, -errno, "the jail's init");
+	close(report[1]);
+	close(lifeline[0]); /* the other end stays open for our lifetime */
+	if (io_read_all(report[0], &theirs, sizeof(theirs)) != sizeof(theirs))
+		return error_set(err, -ECHILD, "the jail's init");
+	close(report[0]);
+	if (theirs.code < 0) {
+		*err = theirs;
+		return error_wrap(err, "the jail's init");
+	}
+	return 0;
+}
+
+/* Landlock by the policy, and for the broker itself its own procfs. */
+static int domain_enter(struct nursery *nursery, struct error *err)
+{
+	CLEANUP(fd_closep) int ruleset_fd = -1;
+	int r = domain_create(nursery->birth->policy, &ruleset_fd, err);
+
+	if (r == 0)
+		r = landlock_allow(ruleset_fd, nursery->proc_fd, LANDLOCK_READ,
+				   err);
+	if (r == 0)
+		r = privilege_freeze(err);
+	if (r == 0)
+		r = landlock_enter(ruleset_fd, err);
+	return r;
+}
+
+static int drop(void *ctx, struct error *err)
+{
+	const struct birth *birth = ctx;
+
+	return privilege_drop(&birth->identity, err);
+}
+
+static int workers_make(struct nursery *nursery, struct error *err)
+{
+	const struct broker_spec spec = {
+		.policy = nursery->birth->policy,
+		.ring = nursery->birth->ring,
+		.proc_fd = nursery->proc_fd,
+		.jail_fd = nursery->init_fd,
+		.settle = drop,
+		.settle_ctx = (void *)nursery->birth,
+	};
+
+	return broker_start(&spec, &nursery->broker, err);
+}
+
+static int agent_make(struct nursery *nursery, struct error *err)
+{
+	int report[2], go[2];
+	pid_t pid;
+	int r = namespaces_join_pid(nursery->ns_fd, err);
+
+	if (r < 0)
+		return r;
+	if (pipe2(report, O_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0)
+		return error_set(err, -errno, "pipe");
+	pid = fork();
+	if (pid < 0)
+		return error_set(err, -errno, "fork");
+	if (pid == 0) {
+		const struct launch_pipes pipes = { report[1], go[0] };
+
+		close(go[1]);
+		launch_main(nursery->birth, &pipes);
+	}
+	close(report[1]);
+	close(go[0]);
+	nursery->agent_pid = pid;
+	nursery->report_fd = report[0];
+	nursery->go_fd = go[1];
+	nursery->agent_fd = pidfd_open(pid, 0);
+	if (nursery->agent_fd < 0)
+		return error_set(err, -errno, "the agent's pidfd");
+	return 0;
+}
+
+/* The ids go last: what comes before needs them. */
+static int privileges_give_up(struct nursery *nursery, struct error *err)
+{
+	int r = privilege_drop(&nursery->birth->identity, err);
+
+	if (r == 0)
+		r = stdio_silence(nursery->null_fd, err);
+	if (r < 0)
+		return r;
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_set(err, -errno, "prctl");
+	return 0;
+}
+
+/* Takes the listener out of the launcher's table, which then closes its own. */
+static int listener_take(struct nursery *nursery, struct error *err)
+{
+	union {
+		struct launch_report report;
+		struct error err;
+	} said;
+	ssize_t n = io_read_all(nursery->report_fd, &said.report,
+				sizeof(said.report));
+	int fd;
+
+	if (n != sizeof(said.report))
+		return error_set(err, -ECHILD, "the launcher");
+	if (said.report.listener < 0) { /* the code of an error comes first */
+		n = io_read_all(nursery->report_fd,
+				(char *)&said + sizeof(said.report),
+				sizeof(said.err) - sizeof(said.report));
+		if (n != sizeof(said.err) - sizeof(said.report))
+			return error_set(err, -ECHILD, "the launcher");
+		*err = said.err;
+		return err->code;
+	}
+	fd = pidfd_getfd(nursery->agent_fd, said.report.listener, 0);
+	if (fd < 0)
+		return error_set(err, -errno, "the filter's listener");
+	broker_serve(nursery->broker, fd);
+	return 0;
+}
+
+static int jail_make(struct nursery *nursery, struct error *err)
+{
+	int (*const steps[])(struct nursery *, struct error *) = {
+		tree_make,  init_make,		domain_enter,  workers_make,
+		agent_make, privileges_give_up, listener_take,
+	};
+	int r = settle_broker(nursery, err);
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && r == 0; i++)
+		r = steps[i](nursery, err);
+	return r;
+}
+
+/* Ends all that is in the jail and waits until it is gone. */
+static void jail_end(struct nursery *nursery)
+{
+	if (nursery->init_pid <= 0)
+		return;
+	pidfd_send_signal(nursery->init_fd, SIGKILL, NULL, 0);
+	while (waitpid(-1, NULL, __WALL) >= 0 || errno == EINTR)
+		;
+}
+
+/* A failure of the execve itself, which the launcher reports. */
+static void exec_await(struct nursery *nursery)
+{
+	struct error err;
+	ssize_t n = io_read_all(nursery->report_fd, &err, sizeof(err));
+
+	if (n == sizeof(err))
+		channel_send(nursery->channel_fd, CHANNEL_NOEXEC, 0, &err);
+}
+
+/*
+ * Reaps until the command has ended: a clone with CLONE_PARENT makes children
+ * of ours, too. Returns its wait status.
+ */
+static int agent_await(struct nursery *nursery)
+{
+	int status = 0;
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, &status, __WALL);
+	while (pid != nursery->agent_pid && (pid >= 0 || errno == EINTR));
+	return status;
+}
+
+void birth_broker(const struct birth *birth, int channel_fd)
+{
+	struct nursery nursery = {
+		.birth = birth,
+		.channel_fd = channel_fd,
+		.proc_fd = -1,
+		.null_fd = -1,
+		.ns_fd = -1,
+		.init_fd = -1,
+		.agent_fd = -1,
+	};
+	struct channel_message message;
+	struct error err = { 0 };
+	int status;
+
+	if (jail_make(&nursery, &err) < 0) {
+		jail_end(&nursery);
+		channel_send(channel_fd, CHANNEL_FAILED, 0, &err);
+		_exit(1);
+	}
+	channel_send(channel_fd, CHANNEL_READY, nursery.agent_pid, NULL);
+	if (channel_receive(channel_fd, &message) < 0 ||
+	    message.word != CHANNEL_GO ||
+	    io_write_all(nursery.go_fd, "", 1) < 0) {
+		jail_end(&nursery);
+		_exit(1);
+	}
+	exec_await(&nursery);
+	status = agent_await(&nursery);
+	jail_end(&nursery);
+	channel_send(channel_fd, CHANNEL_ENDED, status, NULL);
+	_exit(0);
+}

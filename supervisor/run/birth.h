@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * birth.h - how a jail comes to be, in the order that the kernel allows.
+ *
+ *	supervisor
+ *	   broker	user, mount, IPC, UTS namespaces; mount tree;
+ *	      |		Landlock; workers; no privileges
+ *	      init	pid 1 of the jail: /proc, reaping; dies with the broker
+ *	      agent	pid 2: filter, then the command
+ *
+ * The broker is an ancestor of all in the jail, since Yama and Landlock let
+ * nobody else read a process, and is in no pid namespace that the jail sees.
+ */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "enforce/privilege.h"
+
+struct policy;
+struct filter;
+struct event_ring;
+
+/* What a jail is made of; all of it outlives the birth. */
+struct birth {
+	const struct policy *policy;
+	const struct filter *filter;
+	struct event_ring *ring;
+	struct identity identity;
+	bool user_namespace; /* an ordinary user's way */
+	char *const *argv;
+	char *const *envp;
+	const char *workdir;
+	const char *const *hide; /* directories; NULL ends the list */
+	/* What the command inherits, as the supervisor found it. */
+	sigset_t signal_mask;
+	struct sigaction sigpipe;
+	struct sigaction sigxfsz;
+};
+
+/*
+ * The broker's life, in a process that was forked for it and does nothing
+ * else: makes the jail, tells CHANNEL_FD how it went, waits for CHANNEL_GO,
+ * and serves until the command has ended and nothing of the jail is left.
+ */
+_Noreturn void birth_broker(const struct birth *birth, int channel_fd);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/run.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/own.h"
+#include "enforce/filter.h"
+#include "event/ring.h"
+#include "observe/tasks.h"
+#include "run/birth.h"
+#include "run/channel.h"
+#include "run/rows.h"
+
+#define RING_BYTES ((size_t)4 << 20)
+#define DRAIN_MS 50 /* events that wake nobody are looked for this often */
+
+/* What the supervisor holds of a run. */
+struct supervisor {
+	const struct run_spec *spec;
+	struct filter *filter;
+	struct event_ring *ring;
+	struct observer *observer; /* NULL: tasks are not observed */
+	struct store *store;
+	int channel_fd;
+	int signal_fd;
+	sigset_t signals_before;
+	pid_t broker_pid;
+	pid_t agent_pid;
+	int agent_fd;
+	uint64_t seq; /* of the supervisor's own events */
+	bool kill_seen;
+	int ending_signals;
+	struct error fault; /* of the trace: nothing may run unrecorded */
+	struct run_result result;
+};
+
+static void supervisor_end(struct supervisor *s)
+{
+	store_close(s->store);
+	observer_close(s->observer);
+	event_ring_free(s->ring);
+	filter_freep(&s->filter);
+	fd_closep(&s->channel_fd);
+	fd_closep(&s->signal_fd);
+	fd_closep(&s->agent_fd);
+	sigprocmask(SIG_SETMASK, &s->signals_before, NULL);
+}
+
+static int event_take(void *ctx, const struct event *event)
+{
+	struct supervisor *s = ctx;
+	int r = store_add(s->store, event, &s->fault);
+
+	if (r < 0)
+		return r;
+	if (event->verdict == ABI_KILL)
+		s->kill_seen = true;
+	if (s->spec->on_event)
+		s->spec->on_event(s->spec->ctx, event);
+	return 0;
+}
+
+/* The supervisor's own events: the start and the end of the run. */
+static int event_own(struct supervisor *s, enum abi_op op, const char *object,
+		     int error)
+{
+	struct timespec now;
+	struct event event = {
+		.source = ABI_SOURCE_SUPERVISOR,
+		.seq = ++s->seq,
+		.op = op,
+		.rule = -1,
+		.pid = (uint32_t)s->agent_pid,
+		.ppid = (uint32_t)getpid(),
+		.error = error,
+		.object = { object, object ? strlen(object) : 0 },
+	};
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	event.time_ns =
+		(uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	return event_take(s, &event);
+}
+
+/*
+ * All that is there, from all sources, to the trace. A trace that cannot be
+ * written ends the jail: what it does could not be explained.
+ */
+static int drain(struct supervisor *s)
+{
+	int r = event_ring_read(s->ring, event_take, s, &s->fault);
+
+	if (r >= 0 && s->observer)
+		r = observer_drain(s->observer, event_take, s, &s->fault);
+	if (r >= 0)
+		r = store_commit(s->store, &s->fault);
+	return r < 0 ? r : 0;
+}
+
+static void broker_kill(struct supervisor *s)
+{
+	kill(s->broker_pid, SIGKILL); /* init and all the jail go with it */
+}
+
+/* Ctrl-C and the like are the agent's; what comes after it is the jail's. */
+static void signal_forward(struct supervisor *s)
+{
+	struct signalfd_siginfo info;
+
+	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (++s->ending_signals > 1)
+		broker_kill(s);
+	else
+		kill(-s->agent_pid, (int)info.ssi_signo);
+}
+
+static bool message_take(struct supervisor *s)
+{
+	struct channel_message message;
+
+	if (channel_receive(s->channel_fd, &message) < 0) {
+		s->result.end = RUN_KILLED;
+		return true;
+	}
+	if (message.word == CHANNEL_NOEXEC) {
+		s->result.end = RUN_NOEXEC;
+		s->result.err = message.err;
+		return false; /* CHANNEL_ENDED follows */
+	}
+	if (message.word != CHANNEL_ENDED) {
+		s->result.end = RUN_KILLED;
+		broker_kill(s);
+		return true;
+	}
+	s->result.status = message.value;
+	if (s->result.end != RUN_NOEXEC)
+		s->result.end = RUN_ENDED;
+	return true;
+}
+
+static int supervise(struct supervisor *s)
+{
+	bool ended = false;
+
+	while (!ended) {
+		struct pollfd fds[] = {
+			{ .fd = s->channel_fd, .events = POLLIN },
+			{ .fd = s->signal_fd, .events = POLLIN },
+			{ .fd = event_ring_fd(s->ring), .events = POLLIN },
+			{ .fd = s->observer ? observer_fd(s->observer) : -1,
+			  .events = POLLIN },
+		};
+
+		if (poll(fds, ARRAY_SIZE(fds), DRAIN_MS) < 0 && errno != EINTR)
+			return error_set(&s->fault, -errno, "poll");
+		if (drain(s) < 0)
+			return s->fault.code;
+		if (fds[1].revents)
+			signal_forward(s);
+		if (fds[0].revents)
+			ended = message_take(s);
+	}
+	return drain(s);
+}
+
+static void signals_take(struct supervisor *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &set, &s->signals_before);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* The broker is forked before anything else is opened that it must not have. */
+static int broker_fork(struct supervisor *s, struct error *err)
+{
+	const struct run_spec *spec = s->spec;
+	struct birth birth = {
+		.policy = spec->policy,
+		.filter = s->filter,
+		.ring = s->ring,
+		.identity = spec->identity,
+		.user_namespace = spec->user_namespace,
+		.argv = spec->argv,
+		.envp = spec->envp,
+		.workdir = spec->workdir,
+		.hide = spec->hide,
+		.signal_mask = s->signals_before,
+	};
+	int ends[2];
+	int r = channel_open(ends, err);
+
+	if (r < 0)
+		return r;
+	sigaction(SIGPIPE, NULL, &birth.sigpipe);
+	sigaction(SIGXFSZ, NULL, &birth.sigxfsz);
+	s->broker_pid = fork();
+	if (s->broker_pid < 0)
+		return error_set(err, -errno, "fork");
+	if (s->broker_pid == 0) {
+		close(ends[0]);
+		close(s->signal_fd);
+		birth_broker(&birth, ends[1]);
+	}
+	close(ends[1]);
+	s->channel_fd = ends[0];
+	return 0;
+}
+
+/* While the broker makes the jail: the trace, and eyes on the tasks. */
+static int records_open(struct supervisor *s, struct error *err)
+{
+	struct error blind = { 0 };
+
+	if (s->spec->observe_tasks &&
+	    observer_open(OBSERVER_RING_BYTES, &s->observer, &blind) < 0 &&
+	    s->spec->on_blind)
+		s->spec->on_blind(s->spec->ctx, blind.text);
+	return store_create(s->spec->trace_path, &s->spec->about,
+			    s->spec->policy, &s->store, err);
+}
+
+static int ready_await(struct supervisor *s, struct error *err)
+{
+	struct channel_message message;
+	int r = channel_receive(s->channel_fd, &message);
+
+	if (r < 0)
+		return error_set(err, r, "the broker ended early");
+	if (message.word == CHANNEL_FAILED) {
+		*err = message.err;
+		return err->code;
+	}
+	if (message.word != CHANNEL_READY)
+		return error_set(err, -EPROTO, "the broker");
+	s->agent_pid = message.value;
+	s->agent_fd = pidfd_open(s->agent_pid, 0);
+	if (s->agent_fd < 0)
+		return error_set(err, -errno, "the agent's pidfd");
+	return 0;
+}
+
+static int agent_release(struct supervisor *s, struct error *err)
+{
+	int r = 0;
+
+	if (s->observer)
+		r = observer_enroll(s->observer, s->agent_fd, err);
+	if (r == 0 &&
+	    event_own(s, ABI_OP_START, s->spec->about.command, 0) < 0) {
+		*err = s->fault;
+		r = err->code;
+	}
+	if (r == 0)
+		r = channel_send(s->channel_fd, CHANNEL_GO, 0, NULL);
+	return r;
+}
+
+/* Also what is zero: that nothing was lost is worth a word. */
+static int losses_record(struct supervisor *s)
+{
+	struct observer_loss loss;
+	int r;
+
+	if (!s->observer)
+		return 0;
+	r = observer_lost(s->observer, &loss, &s->fault);
+	if (r == 0) {
+		const struct {
+			const char *what;
+			uint64_t count;
+		} losses[] = {
+			{ "fork", loss.fork },	   { "exec", loss.exec },
+			{ "exit", loss.exit },	   { "enrol", loss.enrol },
+			{ "missed", loss.missed },
+		};
+
+		for (size_t i = 0; i < ARRAY_SIZE(losses) && r == 0; i++)
+			r = store_add_loss(s->store, ABI_SOURCE_KERNEL,
+					   losses[i].what, losses[i].count,
+					   &s->fault);
+	}
+	return r;
+}
+
+static const char *end_name(const struct run_result *result)
+{
+	switch (result->end) {
+	case RUN_ENDED:
+		return WIFSIGNALED(result->status) ? "signal" : "exit";
+	case RUN_NOEXEC:
+		return "noexec";
+	case RUN_KILLED:
+		break;
+	}
+	return "killed";
+}
+
+static int jail_run(struct supervisor *s)
+{
+	int r = supervise(s);
+
+	if (r < 0)
+		broker_kill(s);
+	waitpid(s->broker_pid, NULL, 0);
+	if (s->kill_seen)
+		s->result.end = RUN_KILLED;
+	if (r == 0)
+		r = drain(s);
+	if (r == 0)
+		r = event_own(s, ABI_OP_END, end_name(&s->result),
+			      s->result.status);
+	if (r == 0)
+		r = losses_record(s);
+	if (r == 0)
+		r = store_seal(s->store, s->result.status, end_name(&s->result),
+			       &s->fault);
+	return r;
+}
+
+int run_execute(const struct run_spec *spec, struct run_result *out_result,
+		struct error *err)
+{
+	CLEANUP(supervisor_end)
+	struct supervisor s = {
+		.spec = spec,
+		.channel_fd = -1,
+		.signal_fd = -1,
+		.agent_fd = -1,
+	};
+	int r;
+
+	signals_take(&s);
+	r = rows_filter(&s.filter, err);
+	if (r == 0)
+		r = event_ring_create(RING_BYTES, ABI_SOURCE_BROKER, &s.ring,
+				      err);
+	if (r == 0)
+		r = broker_fork(&s, err);
+	if (r < 0)
+		return r;
+	r = records_open(&s, err);
+	if (r == 0)
+		r = ready_await(&s, err);
+	if (r == 0)
+		r = agent_release(&s, err);
+	if (r < 0) {
+		broker_kill(&s);
+		waitpid(s.broker_pid, NULL, 0);
+		return r;
+	}
+	if (jail_run(&s) < 0) {
+		s.result.end = RUN_KILLED;
+		s.result.err = s.fault;
+	}
+	*out_result = s.result;
+	return 0;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/state.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/own.h"
+#include "trace/query.h"
+
+static int path_join(char out[PATH_MAX], struct error *err, const char *fmt,
+		     ...) __attribute__((format(printf, 3, 4)));
+
+static int path_join(char out[PATH_MAX], struct error *err, const char *fmt,
+		     ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(out, PATH_MAX, fmt, ap);
+	va_end(ap);
+	if (n >= PATH_MAX)
+		return error_set(err, -ENAMETOOLONG, "state directory");
+	return 0;
+}
+
+/* An absolute path in the environment, or NULL. */
+static const char *from_environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && value[0] == '/' ? value : NULL;
+}
+
+int state_find(struct state *out_state, struct error *err)
+{
+	const char *state = from_environment("XDG_STATE_HOME");
+	const char *runtime = from_environment("XDG_RUNTIME_DIR");
+	const char *home = from_environment("HOME");
+	int r;
+
+	if (geteuid() == 0) {
+		strcpy(out_state->kept, "/var/lib/agentjail");
+		strcpy(out_state->runtime, "/run/agentjail");
+		return 0;
+	}
+	if (state)
+		r = path_join(out_state->kept, err, "%s/agentjail", state);
+	else if (home)
+		r = path_join(out_state->kept, err, "%s/.local/state/agentjail",
+			      home);
+	else
+		r = path_join(out_state->kept, err, "/tmp/agentjail-%u/state",
+			      geteuid());
+	if (r < 0)
+		return r;
+	if (runtime)
+		return path_join(out_state->runtime, err, "%s/agentjail",
+				 runtime);
+	return path_join(out_state->runtime, err, "/tmp/agentjail-%u",
+			 geteuid());
+}
+
+/* DIR with what is missing above it. What is there must be ours alone. */
+static int make_private(const char *dir, struct error *err)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s", dir);
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+			return error_set(err, -errno, "%s", path);
+		*at = '/';
+	}
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return error_set(err, -errno, "%s", dir);
+	if (lstat(dir, &st) < 0)
+		return error_set(err, -errno, "%s", dir);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & 022)
+		return error_say(err, -EPERM,
+				 "%s: must be a directory that only its owner "
+				 "can write",
+				 dir);
+	return 0;
+}
+
+int state_make(const struct state *state, struct error *err)
+{
+	char runs[PATH_MAX];
+	int r = make_private(state->runtime, err);
+
+	if (r == 0)
+		r = make_private(state->kept, err);
+	if (r == 0)
+		r = path_join(runs, err, "%s/runs", state->kept);
+	if (r == 0)
+		r = make_private(runs, err);
+	return r;
+}
+
+/* By time, so that the last name is the latest run; then by chance. */
+static int id_make(char out_id[RUN_ID_SIZE], struct error *err)
+{
+	static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+	unsigned char chance[4];
+	struct timespec now;
+	struct tm tm;
+	size_t n;
+
+	if (getrandom(chance, sizeof(chance), 0) != sizeof(chance))
+		return error_set(err, -errno, "getrandom");
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	n = strftime(out_id, RUN_ID_SIZE, "%Y%m%d-%H%M%S", &tm);
+	n += (size_t)snprintf(out_id + n, RUN_ID_SIZE - n, ".%03ld-",
+			      now.tv_nsec / 1000000);
+	for (size_t i = 0; i < sizeof(chance); i++)
+		out_id[n++] = digits[chance[i] % (sizeof(digits) - 1)];
+	out_id[n] = '\0';
+	return 0;
+}
+
+int state_new_run(const struct state *state, char out_id[RUN_ID_SIZE],
+		  char out_dir[PATH_MAX], struct error *err)
+{
+	for (;;) {
+		int r = id_make(out_id, err);
+
+		if (r == 0)
+			r = path_join(out_dir, err, "%s/runs/%s", state->kept,
+				      out_id);
+		if (r < 0)
+			return r;
+		if (mkdir(out_dir, 0700) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return error_set(err, -errno, "%s", out_dir);
+	}
+}
+
+static int by_name_reversed(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*b)->d_name, (*a)->d_name);
+}
+
+static int is_run(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static bool has_task(const char *path, const char *task)
+{
+	CLEANUP(query_closep) struct query *query = NULL;
+	struct error err = { 0 };
+	const char *value;
+
+	if (query_open(path, &query, &err) < 0)
+		return false;
+	value = query_run(query, "task");
+	return value && strcmp(value, task) == 0;
+}
+
+/* Whether the run ID is what NAME means; the latest are asked first. */
+static bool matches(const char *id, const char *path, const char *name)
+{
+	if (access(path, F_OK) < 0)
+		return false; /* a run that was never more than set up */
+	return strcmp(name, "latest") == 0 || strcmp(name, id) == 0 ||
+	       has_task(path, name);
+}
+
+int state_find_trace(const struct state *state, const char *name,
+		     char out_path[PATH_MAX], struct error *err)
+{
+	char runs[PATH_MAX], path[PATH_MAX];
+	struct dirent **entries = NULL;
+	bool found = false;
+	int count, r = path_join(runs, err, "%s/runs", state->kept);
+
+	if (r < 0)
+		return r;
+	count = scandir(runs, &entries, is_run, by_name_reversed);
+	for (int i = 0; i < count; i++) {
+		if (!found && path_join(path, err, "%s/%s/trace.db", runs,
+					entries[i]->d_name) == 0)
+			found = matches(entries[i]->d_name, path, name);
+		free(entries[i]);
+	}
+	free(entries);
+	if (!found && strcmp(name, "latest") == 0)
+		return error_say(err, -ENOENT, "no run in %s yet", runs);
+	if (!found)
+		return error_say(err, -ENOENT,
+				 "no run and no task \"%s\" in %s", name, runs);
+	strcpy(out_path, path);
+	return 0;
+}
