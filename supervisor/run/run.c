@@ -13,6 +13,7 @@
 #include "enforce/filter.h"
 #include "event/ring.h"
 #include "observe/tasks.h"
+#include "policy/policy.h"
 #include "run/birth.h"
 #include "run/channel.h"
 #include "run/rows.h"
@@ -219,17 +220,43 @@ static int broker_fork(struct supervisor *s, struct error *err)
 	return 0;
 }
 
+/* Events name rules by their index in the policy. */
+static int rules_record(struct supervisor *s, struct error *err)
+{
+	const struct policy *policy = s->spec->policy;
+	const size_t count = policy_rule_count(policy);
+	CLEANUP(freep)
+	struct store_rule *rules = calloc(count + 1, sizeof(*rules));
+
+	if (!rules)
+		return error_set(err, -ENOMEM, "trace");
+	for (size_t i = 0; i < count; i++) {
+		const struct policy_rule *rule = policy_rule(policy, (int)i);
+
+		rules[i] = (struct store_rule){
+			.profile = rule->profile,
+			.line = rule->line,
+			.verdict = rule->verdict,
+			.object = rule->object,
+			.reason = rule->reason,
+			.lock = rule->lock,
+		};
+	}
+	return store_add_rules(s->store, rules, count, err);
+}
+
 /* While the broker makes the jail: the trace, and eyes on the tasks. */
 static int records_open(struct supervisor *s, struct error *err)
 {
 	struct error blind = { 0 };
+	int r;
 
 	if (s->spec->observe_tasks &&
 	    observer_open(OBSERVER_RING_BYTES, &s->observer, &blind) < 0 &&
 	    s->spec->on_blind)
 		s->spec->on_blind(s->spec->ctx, blind.text);
-	return store_create(s->spec->trace_path, &s->spec->about,
-			    s->spec->policy, &s->store, err);
+	r = store_create(s->spec->trace_path, &s->spec->about, &s->store, err);
+	return r < 0 ? r : rules_record(s, err);
 }
 
 static int ready_await(struct supervisor *s, struct error *err)

@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/own.h"
-#include "policy/policy.h"
 #include "terms/op.h"
 #include "terms/verdict.h"
 #include "trace/schema.h"
@@ -177,21 +176,21 @@ static int add_run_number(struct store *store, const char *key, int64_t value,
 	return step(store, ADD_RUN, err);
 }
 
-static int add_rules(struct store *store, const struct policy *policy,
-		     struct error *err)
+int store_add_rules(struct store *store, const struct store_rule *rules,
+		    size_t count, struct error *err)
 {
 	sqlite3_stmt *s = store->prepared[ADD_RULE];
-	int r = 0;
+	int r = batch_begin(store, err);
 
-	for (size_t i = 0; i < policy_rule_count(policy) && r == 0; i++) {
-		const struct policy_rule *rule = policy_rule(policy, (int)i);
+	for (size_t i = 0; i < count && r == 0; i++) {
+		const struct store_rule *rule = &rules[i];
 
 		sqlite3_bind_int64(s, 1, (int64_t)i);
-		sqlite3_bind_text(s, 2, rule->profile, -1, SQLITE_STATIC);
+		sqlite3_bind_text(s, 2, rule->profile, -1, SQLITE_TRANSIENT);
 		sqlite3_bind_int(s, 3, rule->line);
 		sqlite3_bind_int(s, 4, (int)rule->verdict);
-		sqlite3_bind_text(s, 5, rule->object, -1, SQLITE_STATIC);
-		sqlite3_bind_text(s, 6, rule->reason, -1, SQLITE_STATIC);
+		sqlite3_bind_text(s, 5, rule->object, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_text(s, 6, rule->reason, -1, SQLITE_TRANSIENT);
 		sqlite3_bind_int(s, 7, rule->lock);
 		r = step(store, ADD_RULE, err);
 	}
@@ -296,8 +295,7 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA cache_size = -1024;";
 
 int store_create(const char *path, const struct store_run *run,
-		 const struct policy *policy, struct store **out_store,
-		 struct error *err)
+		 struct store **out_store, struct error *err)
 {
 	CLEANUP(store_closep) struct store *store = calloc(1, sizeof(*store));
 	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
@@ -323,8 +321,6 @@ int store_create(const char *path, const struct store_run *run,
 		r = add_all_names(store, err);
 	if (r == 0)
 		r = add_head(store, run, err);
-	if (r == 0)
-		r = add_rules(store, policy, err);
 	if (r == 0)
 		r = execute(store, "COMMIT", err);
 	if (r < 0)

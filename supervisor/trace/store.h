@@ -8,12 +8,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "event/event.h"
 
-struct policy;
 struct error;
 struct store;
 
@@ -28,16 +28,29 @@ struct store_run {
 	int64_t realtime_offset_ns; /* CLOCK_REALTIME less CLOCK_BOOTTIME */
 };
 
+/* A rule as events refer to it, by its place in the list. */
+struct store_rule {
+	const char *profile;
+	int line;
+	enum abi_verdict verdict;
+	const char *object;
+	const char *reason; /* NULL: none given */
+	bool lock;
+};
+
 /*
- * Makes the trace PATH, which must not exist, with the run and its rules in
- * it. On success *out_store belongs to the caller.
+ * Makes the trace PATH, which must not exist, with the run in it. On success
+ * *out_store belongs to the caller.
  *
  *   -EEXIST   there is such a trace already
  *   -EIO      SQLite's own words are in the text
  */
 int store_create(const char *path, const struct store_run *run,
-		 const struct policy *policy, struct store **out_store,
-		 struct error *err);
+		 struct store **out_store, struct error *err);
+
+/* Writes down the rules that events refer to, before the first event. */
+int store_add_rules(struct store *store, const struct store_rule *rules,
+		    size_t count, struct error *err);
 
 /* Adds an event to the batch; the batch goes to disk by store_commit(). */
 int store_add(struct store *store, const struct event *event,
