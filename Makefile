@@ -132,8 +132,14 @@ $(B)/escape/%: tests/escape/%.c Makefile
 	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
 		-Itests/lib -MMD -MP -o $@ $< -lpthread
 
+$(B)/lib/hold: tests/lib/hold.c tests/lib/left.c tests/lib/left.h Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
+		-o $@ $(filter %.c,$^)
+
 check-build: $(B)/agentjail $(B)/san/agentjail $(UNIT_BIN) $(ESCAPE_BIN) \
-	     $(LIVE_BIN)
+	     $(LIVE_BIN) $(B)/lib/hold
 
 # The second compiler, with the same warnings.
 check-clang: $(SKEL)
