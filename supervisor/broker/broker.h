@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct policy;
@@ -52,4 +52,5 @@ struct broker_call {
 	uint32_t value;
 };
 
-const struct broker_call *broker_calls(size_t *out_count);
+/* Goes to the next such call, from number -1 on; false: there is none. */
+bool broker_call_next(struct broker_call *call);

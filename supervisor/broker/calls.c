@@ -1,44 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/calls.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 
 #include "base/own.h"
 #include "broker/broker.h"
+#include "broker/names.h"
 #include "broker/open.h"
+#include "broker/rename.h"
+
+struct call {
+	work_handler *handler;
+	uint8_t arg;
+	uint32_t mask;
+	uint32_t value;
+};
 
 /*
- * An open with O_PATH gives nothing but a place to stand: what is done with it
- * later is judged then.
+ * By number. An open with O_PATH gives nothing but a place to stand: what is
+ * done with it later is judged then.
  */
-static const struct broker_call calls[] = {
-	{ SYS_open, 1, O_PATH, 0 },
-	{ SYS_openat, 2, O_PATH, 0 },
-	{ .number = SYS_openat2 },
-	{ .number = SYS_creat },
+static const struct call calls[] = {
+	[SYS_open] = { open_answer, 1, O_PATH, 0 },
+	[SYS_openat] = { openat_answer, 2, O_PATH, 0 },
+	[SYS_openat2] = { openat2_answer },
+	[SYS_creat] = { creat_answer },
+	[SYS_mkdir] = { mkdir_answer },
+	[SYS_mkdirat] = { mkdirat_answer },
+	[SYS_mknod] = { mknod_answer },
+	[SYS_mknodat] = { mknodat_answer },
+	[SYS_symlink] = { symlink_answer },
+	[SYS_symlinkat] = { symlinkat_answer },
+	[SYS_unlink] = { unlink_answer },
+	[SYS_rmdir] = { rmdir_answer },
+	[SYS_unlinkat] = { unlinkat_answer },
+	[SYS_rename] = { rename_answer },
+	[SYS_renameat] = { renameat_answer },
+	[SYS_renameat2] = { renameat2_answer },
+	[SYS_link] = { link_answer },
+	[SYS_linkat] = { linkat_answer },
 };
 
-static work_handler *const handlers[] = {
-	open_answer,
-	openat_answer,
-	openat2_answer,
-	creat_answer,
-};
-
-static_assert(ARRAY_SIZE(calls) == ARRAY_SIZE(handlers), "one for each");
-
-const struct broker_call *broker_calls(size_t *out_count)
+bool broker_call_next(struct broker_call *call)
 {
-	*out_count = ARRAY_SIZE(calls);
-	return calls;
+	for (size_t i = (size_t)(call->number + 1); i < ARRAY_SIZE(calls); i++)
+		if (calls[i].handler) {
+			*call = (struct broker_call){
+				.number = (int)i,
+				.arg = calls[i].arg,
+				.mask = calls[i].mask,
+				.value = calls[i].value,
+			};
+			return true;
+		}
+	return false;
 }
 
 work_handler *call_handler(int number)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i].number == number)
-			return handlers[i];
-	return NULL;
+	if (number < 0 || (size_t)number >= ARRAY_SIZE(calls))
+		return NULL;
+	return calls[number].handler;
 }

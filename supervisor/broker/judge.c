@@ -12,6 +12,7 @@
 #include "broker/work.h"
 #include "event/event.h"
 #include "event/ring.h"
+#include "policy/moves.h"
 #include "terms/op.h"
 #include "terms/verdict.h"
 
@@ -86,9 +87,13 @@ static int decide(struct work *work, uint32_t ops, struct judgement *judgement,
 /* A slot in the work, its object's path to be filled. */
 static struct judgement *judgement_next(struct work *work)
 {
+	struct judgement *judgement;
+
 	if (work->judgement_count == WORK_JUDGEMENTS)
 		return NULL;
-	return &work->judgements[work->judgement_count];
+	judgement = &work->judgements[work->judgement_count];
+	judgement->object2 = NULL;
+	return judgement;
 }
 
 int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
@@ -109,29 +114,86 @@ int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
 	return decide(work, ops, judgement, st);
 }
 
-int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
-	       const struct stat *st_or_null)
+/* The path that NAME has in the directory DIR_FD. */
+static int name_path(const struct office *office, int dir_fd, const char *name,
+		     char path[PATH_MAX])
 {
-	struct judgement *judgement = judgement_next(work);
 	size_t len;
-	int r;
+	int r = path_of(office, dir_fd, NULL, path);
 
-	if (!judgement)
-		return -EACCES;
-	r = path_of(work->office, dir_fd, NULL, judgement->object);
 	if (r < 0)
 		return r;
-	if (judgement->object[0] != '/')
+	if (path[0] != '/')
 		return -EACCES;
-	len = strlen(judgement->object);
+	len = strlen(path);
 	if (len == 1)
 		len = 0; /* the root's own slash */
 	if (len + 1 + strlen(name) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	judgement->object[len] = '/';
-	strcpy(judgement->object + len + 1, name);
+	path[len] = '/';
+	strcpy(path + len + 1, name);
+	return 0;
+}
+
+int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
+	       const struct stat *st_or_null)
+{
+	struct judgement *judgement = judgement_next(work);
+	int r;
+
+	if (!judgement)
+		return -EACCES;
+	r = name_path(work->office, dir_fd, name, judgement->object);
+	if (r < 0)
+		return r;
 	work->judgement_count++;
 	return decide(work, ops, judgement, st_or_null);
+}
+
+int judge_path(struct work *work, int fd, const struct stat *st,
+	       char path[PATH_MAX])
+{
+	int r = path_of(work->office, fd, st, path);
+
+	if (r < 0)
+		return r;
+	return path[0] == '/' ? 0 : -EACCES;
+}
+
+int judge_symlink(struct work *work, int dir_fd, const char *name)
+{
+	struct judgement *judgement = judgement_next(work);
+	int r;
+
+	if (!judgement)
+		return -EACCES;
+	r = name_path(work->office, dir_fd, name, judgement->object);
+	if (r < 0)
+		return r;
+	work->judgement_count++;
+	judgement->op = ABI_OP_CREATE;
+	decide_symlink(work->office->policy, judgement->object,
+		       &judgement->decision);
+	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+}
+
+int judge_move(struct work *work, const struct judgement *judgement,
+	       const struct judgement *other, const struct stat *st)
+{
+	const struct policy *policy = work->office->policy;
+	const struct file_object object = {
+		.path = judgement->object,
+		.has_identity = true,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+	};
+
+	if (moves_freer(policy, &object, other->object))
+		return -EXDEV;
+	if (S_ISDIR(st->st_mode) &&
+	    !moves_same_below(policy, judgement->object, other->object))
+		return -EXDEV;
+	return 0;
 }
 
 static uint64_t boot_time_ns(void)
@@ -151,6 +213,9 @@ static void event_fill(struct event *event, const struct judgement *judgement)
 	event->rule = decision->rule;
 	event->object.at = judgement->object;
 	event->object.len = strlen(judgement->object);
+	event->object2.at = judgement->object2;
+	event->object2.len = judgement->object2 ? strlen(judgement->object2)
+						: 0;
 	event->candidate_count = 0;
 	for (int i = 0; i < decision->candidate_count; i++)
 		event->candidates[event->candidate_count++] =

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -22,6 +23,22 @@ int judge_object(struct work *work, uint32_t ops, int fd,
 /* Judges OPS on NAME in the directory DIR_FD, whether it exists or not. */
 int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
 	       const struct stat *st_or_null);
+
+/* Where the object FD lies: its path into PATH. Returns 0 or -errno. */
+int judge_path(struct work *work, int fd, const struct stat *st,
+	       char path[PATH_MAX]);
+
+/* Judges the making of a symbolic link NAME in the directory DIR_FD. */
+int judge_symlink(struct work *work, int dir_fd, const char *name);
+
+/*
+ * Whether the object of identity ST, which lies at the path that JUDGEMENT
+ * judged, would be freer at the path that OTHER judged; a directory, whether
+ * anything below it would be judged otherwise. Returns 0 or -EXDEV.
+ */
+struct judgement;
+int judge_move(struct work *work, const struct judgement *judgement,
+	       const struct judgement *other, const struct stat *st);
 
 /*
  * Puts all judgements on record, with the outcome (0 or a negative errno) of

@@ -18,6 +18,7 @@
 #include "broker/judge.h"
 #include "broker/listener.h"
 #include "broker/resolve.h"
+#include "broker/umask.h"
 #include "broker/work.h"
 #include "terms/op.h"
 
@@ -111,28 +112,13 @@ static int open_existing(struct work *work, const struct open_request *request)
 	return open_object(work, request, fd);
 }
 
-/*
- * The caller's umask, which the kernel applies where the directory has no
- * default ACL. The worker's mask is its own (it shares no directory).
- */
-static int take_umask(struct work *work)
-{
-	struct caller_status status;
-	int r = caller_status(&work->caller, &status);
-
-	if (r < 0)
-		return r;
-	umask(status.umask);
-	return 0;
-}
-
 static int make_file(struct work *work, const struct open_request *request,
 		     int dir_fd, const char *name)
 {
 	int r = judge_name(work, OPS_CREATE, dir_fd, name, NULL);
 
 	if (r == 0)
-		r = take_umask(work);
+		r = umask_take(work);
 	if (r < 0)
 		return r;
 	if (!listener_is_waiting(work->office->listener, work->notice.id))
@@ -235,7 +221,7 @@ static int open_tmpfile(struct work *work, const struct open_request *request)
 		return dir_fd;
 	r = judge_name(work, OPS_CREATE, dir_fd, "#", NULL);
 	if (r == 0)
-		r = take_umask(work);
+		r = umask_take(work);
 	if (r < 0)
 		return r;
 	if (!listener_is_waiting(work->office->listener, work->notice.id))

@@ -26,8 +26,7 @@ static int open_how(int dir_fd, const char *path, int flags, uint64_t resolve)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* The caller's directory, or what else its descriptor DIR_FD is. */
-static int base_open(const struct resolve_start *start)
+int resolve_descriptor(const struct resolve_start *start)
 {
 	const struct caller *caller = start->caller;
 	char link[64];
@@ -192,7 +191,7 @@ static int walk_object(const struct resolve_start *start, const char *path,
 	int r = 0;
 
 	walk.dir_fd = path[0] == '/' ? open_how(AT_FDCWD, "/", O_DIRECTORY, 0)
-				     : base_open(start);
+				     : resolve_descriptor(start);
 	if (walk.dir_fd < 0)
 		return walk.dir_fd;
 	snprintf(walk.rest, sizeof(walk.rest), "%s", path);
@@ -223,7 +222,7 @@ static int direct_object(const struct resolve_start *start, const char *path,
 			return open_how(start->caller->proc_fd, joined, flags,
 					0);
 	}
-	base = base_open(start);
+	base = resolve_descriptor(start);
 	if (base < 0)
 		return base;
 	return open_how(base, path, flags, resolve);

@@ -31,6 +31,12 @@ int resolve_object(const struct resolve_start *start, const char *path,
 		   int flags);
 
 /*
+ * What the caller's descriptor of START is, or its working directory: an
+ * O_PATH descriptor, or -EBADF.
+ */
+int resolve_descriptor(const struct resolve_start *start);
+
+/*
  * Finds the directory that holds the last name of PATH, and that name, which
  * may be "." or "..", and is "" for "/". Trailing slashes are dropped and
  * said in *out_slash. Returns the directory's O_PATH descriptor or -errno.

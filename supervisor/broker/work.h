@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -30,11 +31,17 @@ struct office {
 	int self_fd;	  /* its self/fd: names of what the broker holds */
 	int jail_fd;	  /* pidfd of the jail's init */
 	dev_t memory_dev; /* of files that have no place: memfds */
+	/*
+	 * Held while names go and change, from resolve to act: for these the
+	 * kernel takes a name and no descriptor.
+	 */
+	pthread_mutex_t *names;
 };
 
 struct judgement {
 	enum abi_op op;
 	struct decision decision;
+	const char *object2; /* of a rename the other name; NULL: none */
 	char object[PATH_MAX];
 };
 

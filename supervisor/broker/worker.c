@@ -34,6 +34,7 @@ struct broker {
 	sem_t serving; /* posted when the listener is there */
 	atomic_int parked;
 	atomic_int total;
+	pthread_mutex_t names;
 	struct error err; /* of the first worker, where it could not settle */
 };
 
@@ -109,8 +110,9 @@ static void worker_serve(struct broker *broker, struct work *work)
 }
 
 /*
- * A worker has its own working directory and umask, since files are made with
- * the caller's.
+ * A worker has a umask of its own, since files are made with the caller's, and
+ * stands in self/fd: "N" is the broker's descriptor N to every call that takes
+ * nothing but a path.
  */
 static void *worker_main(void *arg)
 {
@@ -121,7 +123,7 @@ static void *worker_main(void *arg)
 
 	if (!work)
 		r = error_set(&err, -ENOMEM, "worker");
-	else if (unshare(CLONE_FS) < 0)
+	else if (unshare(CLONE_FS) < 0 || fchdir(broker->office.self_fd) < 0)
 		r = error_set(&err, -errno, "worker");
 	else if (broker->settle) /* later ones inherit from the first */
 		r = broker->settle(broker->settle_ctx, &err);
@@ -179,6 +181,7 @@ static int office_open(struct office *office, const struct broker_spec *spec,
 		.ring = spec->ring,
 		.proc_fd = spec->proc_fd,
 		.jail_fd = spec->jail_fd,
+		.names = office->names,
 		.listener = -1,
 		.self_fd = openat(spec->proc_fd, "self/fd",
 				  O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -200,6 +203,8 @@ int broker_start(const struct broker_spec *spec, struct broker **out_broker,
 	broker->settle_ctx = spec->settle_ctx;
 	sem_init(&broker->settled, 0, 0);
 	sem_init(&broker->serving, 0, 0);
+	pthread_mutex_init(&broker->names, NULL);
+	broker->office.names = &broker->names;
 	r = office_open(&broker->office, spec, err);
 	if (r < 0)
 		return r;

@@ -43,15 +43,14 @@ int rows_filter(struct filter **out_filter, struct error *err)
 {
 	CLEANUP(freep) struct rows *rows = calloc(1, sizeof(*rows));
 	const struct filter_rule *powers;
-	const struct broker_call *calls;
+	struct broker_call call = { .number = -1 };
 	size_t count = 0;
 	int r = 0;
 
 	if (!rows)
 		return error_set(err, -ENOMEM, "seccomp filter");
-	calls = broker_calls(&count);
-	for (size_t i = 0; i < count && r == 0; i++)
-		r = call_put(rows, &calls[i], err);
+	while (r == 0 && broker_call_next(&call))
+		r = call_put(rows, &call, err);
 	powers = powers_rows(&count);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = row_put(rows, &powers[i], err);
