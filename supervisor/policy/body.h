@@ -15,6 +15,7 @@ struct policy_body {
 	bool has_path;
 	struct network_object network;
 	bool has_network;
+	int next; /* the next rule on the same object of network, or -1 */
 };
 
 struct policy {
@@ -25,8 +26,9 @@ struct policy {
 	size_t profile_count;
 	uint64_t inherits[PROFILE_CHAIN_MAX];
 	struct paths *paths;
-	size_t network_count; /* rules whose object is no path */
-	int *networks;	      /* their indices */
+	size_t network_count; /* different objects on the network, no paths */
+	int *networks;	      /* the first rule of each; see next */
+	int own_sockets;      /* the rule that a jail may reach itself */
 	int no_network;	      /* the rule of `--net none`, or -1 */
 	enum abi_verdict otherwise[PROFILE_CLASSES];
 	struct profile_settings settings;

@@ -53,7 +53,8 @@ static int rule_add(struct compiler *c, const struct origin *origin,
 	policy->rules[n].object = copy(c, object);
 	if (!policy->rules[n].object)
 		return place_no_memory(err);
-	policy->bodies[n] = (struct policy_body){ .profile = origin->profile };
+	policy->bodies[n] =
+		(struct policy_body){ .profile = origin->profile, .next = -1 };
 	policy->rule_count = n + 1;
 	*out_index = (int)n;
 	return 0;
@@ -172,6 +173,35 @@ static bool same_network(const struct network_object *a,
 	       (!a->name || strcmp(a->name, b->name) == 0);
 }
 
+/* Puts rule INDEX among the rules on the same object, or first on its own. */
+static int network_join(struct compiler *c, const struct origin *origin,
+			int index, struct error *err)
+{
+	struct policy *policy = c->policy;
+	struct policy_body *bodies = policy->bodies;
+	int *last = NULL;
+
+	for (size_t i = 0; !last && i < policy->network_count; i++)
+		if (same_network(&bodies[policy->networks[i]].network,
+				 &bodies[index].network))
+			last = &policy->networks[i];
+	for (; last && *last >= 0; last = &bodies[*last].next)
+		if (bodies[*last].profile == origin->profile &&
+		    policy->rules[*last].verdict != origin->rule.verdict &&
+		    shared_ops(&policy->rules[*last], &origin->rule))
+			return contradiction(c, origin, index, *last, err);
+	if (last) {
+		*last = index;
+		return 0;
+	}
+	policy->networks = arena_grow(policy->arena, policy->networks,
+				      policy->network_count, sizeof(int));
+	if (!policy->networks)
+		return place_no_memory(err);
+	policy->networks[policy->network_count++] = index;
+	return 0;
+}
+
 static int network_add(struct compiler *c, const struct origin *origin,
 		       const struct network_object *object, struct error *err)
 {
@@ -183,6 +213,9 @@ static int network_add(struct compiler *c, const struct origin *origin,
 		return path_add(c, origin, &object->path, object->text, err);
 	if (rule_add(c, origin, object->text, &index, err) < 0)
 		return err->code;
+	if (c->set->profiles[origin->profile]->no_network &&
+	    object->kind == NETWORK_ANY && origin->rule.verdict == ABI_DENY)
+		policy->no_network = index;
 	policy->bodies[index].has_network = true;
 	own = &policy->bodies[index].network;
 	*own = *object;
@@ -190,21 +223,7 @@ static int network_add(struct compiler *c, const struct origin *origin,
 	own->name = object->name ? copy(c, object->name) : NULL;
 	if (object->name && !own->name)
 		return place_no_memory(err);
-	for (size_t i = 0; i < policy->network_count; i++) {
-		const int other = policy->networks[i];
-
-		if (policy->bodies[other].profile == origin->profile &&
-		    policy->rules[other].verdict != origin->rule.verdict &&
-		    shared_ops(&policy->rules[other], &origin->rule) &&
-		    same_network(&policy->bodies[other].network, own))
-			return contradiction(c, origin, index, other, err);
-	}
-	policy->networks = arena_grow(policy->arena, policy->networks,
-				      policy->network_count, sizeof(int));
-	if (!policy->networks)
-		return place_no_memory(err);
-	policy->networks[policy->network_count++] = index;
-	return 0;
+	return network_join(c, origin, index, err);
 }
 
 static int power_add(struct compiler *c, struct origin *origin,
@@ -329,6 +348,22 @@ static int protect_all(struct compiler *c, struct error *err)
 	return protect(c, path, err);
 }
 
+/* The one rule that opens something without being asked for. */
+static int own_sockets_add(struct compiler *c, struct error *err)
+{
+	const struct origin origin = {
+		.profile = POLICY_SYNTHETIC,
+		.at = { .file = "agentjail" },
+		.rule = { .profile = "agentjail",
+			  .reason = "a socket of this jail",
+			  .verdict = ABI_ALLOW,
+			  .ops = OP_BIT(ABI_OP_CONNECT),
+			  .cls = PROFILE_NETWORK },
+	};
+
+	return rule_add(c, &origin, "own:*", &c->policy->own_sockets, err);
+}
+
 /* An empty policy for SET. */
 static struct policy *policy_new(const struct profile_set *set)
 {
@@ -362,7 +397,8 @@ int policy_compile(const struct profile_set *set,
 	for (size_t i = 0; i < set->count; i++)
 		if (profile_add(&c, (int)i, err) < 0)
 			return err->code;
-	if (protect_all(&c, err) < 0 || policy_merge(policy, set, err) < 0)
+	if (own_sockets_add(&c, err) < 0 || protect_all(&c, err) < 0 ||
+	    policy_merge(policy, set, err) < 0)
 		return err->code;
 	*out_policy = TAKE_PTR(policy);
 	return 0;

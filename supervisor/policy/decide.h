@@ -43,3 +43,29 @@ void decide_exec(const struct policy *policy, const struct file_object *object,
 		 struct decision *out_decision);
 void decide_power(const struct policy *policy, enum abi_op power,
 		  struct decision *out_decision);
+
+/* What the caller knows of an address, and no text can tell. */
+#define NET_OWN 0x01	  /* a live socket of this jail */
+#define NET_RESOLVER 0x02 /* a server of the host's resolv.conf */
+#define NET_HOST 0x04	  /* one of the host's own addresses */
+
+enum net_kind { NET_INET, NET_UNIX_PATH, NET_UNIX_NAME };
+
+/* The other end of a connect or send, or the own one of a listen. */
+struct net_object {
+	enum net_kind kind;
+	bool is_udp;
+	uint8_t address[16];	 /* of INET; an IPv4 address mapped */
+	uint16_t port;		 /* of INET, host byte order */
+	uint32_t known;		 /* NET_* */
+	const char *host;	 /* of INET: the name asked for, or NULL */
+	struct file_object file; /* of UNIX_PATH */
+	const char *name;	 /* of UNIX_NAME, NAME_LEN bytes, no '@' */
+	uint32_t name_len;
+};
+
+void decide_connect(const struct policy *policy,
+		    const struct net_object *object,
+		    struct decision *out_decision);
+void decide_listen(const struct policy *policy, const struct net_object *object,
+		   struct decision *out_decision);

@@ -4,6 +4,7 @@
  * `otherwise` and the settings. A profile's own word beats what it inherits;
  * between several parents the stricter one holds.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -129,11 +130,11 @@ static int texts_join(struct policy *policy, const struct profile_text *texts,
 	return 0;
 }
 
-/* The index of the profile whose word on `set` of NAME stands, or -1. */
+/* PROFILE's word on NAME, the last one of flags, or NULL. */
 static const struct profile_pair *pair_of(const struct profile *profile,
 					  const char *name)
 {
-	for (size_t i = 0; i < profile->settings.set_count; i++)
+	for (size_t i = profile->settings.set_count; i-- > 0;)
 		if (strcmp(profile->settings.set[i].name, name) == 0)
 			return &profile->settings.set[i];
 	return NULL;
@@ -263,6 +264,39 @@ static void numbers_merge(struct policy *policy, const struct profile_set *set)
 		settings->trace_size = value;
 }
 
+static const char *const limit_names[] = {
+	[LIMIT_MEMORY] = "memory",
+	[LIMIT_PIDS] = "pids",
+	[LIMIT_CPU] = "cpu",
+	[LIMIT_TIME] = "time",
+};
+
+/* Flags narrow the limits of the profile, and never widen them. */
+static int limits_check(const struct profile_set *set, struct error *err)
+{
+	const struct profile *flags = set->count ? set->profiles[set->count - 1]
+						 : NULL;
+	struct profile_set parents = *set;
+	uint64_t most = 0;
+
+	if (!flags || !flags->is_flags)
+		return 0;
+	parents.count--;
+	for (int i = 0; i < (int)ARRAY_SIZE(limit_names); i++)
+		if (flags->settings.has_limit[i] &&
+		    field_merge(&parents, &limit_field, i, &most) &&
+		    flags->settings.limits[i] > most)
+			return place_error(
+				err,
+				&(struct place){ .file = "command line: "
+							 "--limit" },
+				"%s is more than the profile's, expected at "
+				"most %" PRIu64 " (bytes, tasks, percent or "
+				"milliseconds)",
+				limit_names[i], most);
+	return 0;
+}
+
 int policy_merge(struct policy *policy, const struct profile_set *set,
 		 struct error *err)
 {
@@ -270,6 +304,8 @@ int policy_merge(struct policy *policy, const struct profile_set *set,
 	const char *owner = NULL;
 	uint64_t hidden_only = 0;
 
+	if (limits_check(set, err) < 0)
+		return err->code;
 	policy->settings = defaults;
 	numbers_merge(policy, set);
 	for (size_t i = 0; i < set->count; i++) {

@@ -130,3 +130,47 @@ void search_take(struct search *search, const struct contest *contest,
 	best->verdict = rule->verdict;
 	search->rank = rank;
 }
+
+/*
+ * What locked rules say: each profile that has one here decides with what it
+ * extends alone, and nothing that extends it is looser than that.
+ */
+static void apply_locks(const struct search *search, search_fn *fn,
+			const void *object, struct decision *decision)
+{
+	const struct policy *policy = search->policy;
+
+	for (size_t i = 0; i < policy->profile_count; i++) {
+		struct search own;
+
+		if (!(search->locked >> i & 1))
+			continue;
+		search_init(&own, policy, search->op,
+			    policy->inherits[i] | 1ull << i);
+		fn(&own, object);
+		if (own.best.rule >= 0)
+			decision_tighten(decision, own.best.verdict,
+					 own.best.rule);
+	}
+	if (search->synthetic >= 0)
+		decision_tighten(decision,
+				 policy->rules[search->synthetic].verdict,
+				 search->synthetic);
+}
+
+void search_decide(const struct policy *policy, enum profile_class cls,
+		   enum abi_op op, search_fn *fn, const void *object,
+		   struct decision *out_decision)
+{
+	struct search search;
+	struct decision decision;
+
+	search_init(&search, policy, op, UINT64_MAX);
+	fn(&search, object);
+	decision = search.best;
+	if (decision.rule < 0)
+		decision.verdict = policy->otherwise[cls];
+	apply_locks(&search, fn, object, &decision);
+	decision_finish(&decision);
+	*out_decision = decision;
+}

@@ -59,3 +59,17 @@ void decision_finish(struct decision *decision);
 /* A stricter verdict of RULE takes the decision over. */
 void decision_tighten(struct decision *decision, enum abi_verdict verdict,
 		      int rule);
+
+/* Lets all rules that cover OBJECT, of the kind it knows, compete. */
+typedef void search_fn(struct search *search, const void *object);
+
+void search_file(struct search *search, const void *object); /* file_object */
+void search_network(struct search *search, const void *object); /* net_object */
+
+/* What is open to no rule but one that gives the very address. */
+bool network_is_out_of_scope(const struct net_object *object);
+
+/* The whole decision: the search, `otherwise`, and what is locked. */
+void search_decide(const struct policy *policy, enum profile_class cls,
+		   enum abi_op op, search_fn *fn, const void *object,
+		   struct decision *out_decision);

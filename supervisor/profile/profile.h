@@ -124,6 +124,8 @@ struct profile {
 	bool has_otherwise[PROFILE_CLASSES];
 	enum abi_verdict otherwise[PROFILE_CLASSES];
 	struct profile_settings settings;
+	bool is_flags;	 /* the command line, see flags.h */
+	bool no_network; /* of flags alone: no address is connected to */
 	size_t test_count;
 	const struct profile_test *tests;
 };
