@@ -16,6 +16,9 @@ static const struct {
 } commands[] = {
 	{ "run", cmd_run, "run a command in a jail" },
 	{ "trace", cmd_trace, "show what a run did" },
+	{ "profile", cmd_profile,
+	  "list, show, check, explain and test profiles" },
+	{ "why", cmd_why, "say what a profile decides, and which rule does" },
 	{ "doctor", cmd_doctor, "say what this machine can enforce" },
 	{ "help", cmd_help, "show this" },
 	{ "version", cmd_version, "show the version" },

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/own.h"
+#include "cmd/commands.h"
+#include "cmd/explain.h"
+#include "cmd/profile_args.h"
+#include "cmd/profile_list.h"
+#include "cmd/profile_show.h"
+#include "cmd/profile_test.h"
+
+static const struct option_row rows[] = {
+	{ "define", 'D', "KEY=VALUE", "a variable of the profile", ARG_DEFINE },
+	{ "directory", 'C', "DIR", "the task's directory (default: here)",
+	  ARG_DIR },
+	{ "task", 0, "ID", "what the run would be for", ARG_TASK },
+	{ "json", 0, NULL, "one JSON object a line", ARG_JSON },
+};
+
+static const struct option_table table = {
+	.usage = "profile [OPTION]... list | show P | check P | explain P | "
+		 "test P",
+	.about = "Works with profiles: lists those there are, shows one with "
+		 "all that it\nextends, checks it, explains what enforces its "
+		 "rules here, runs its tests.",
+	.rows = rows,
+	.count = ARRAY_SIZE(rows),
+	.take = profile_args_take,
+};
+
+static int check(struct profile_args *args, struct error *err)
+{
+	CLEANUP(policy_freep) struct policy *policy = NULL;
+
+	if (profile_args_compile(args, false, &policy, err) < 0)
+		return err->code;
+	print_text(args->profile);
+	printf(": %zu rules of %zu profiles\n", policy_rule_count(policy),
+	       args->set->count);
+	return 0;
+}
+
+static int explain(struct profile_args *args, struct error *err)
+{
+	CLEANUP(policy_freep) struct policy *policy = NULL;
+	CLEANUP(plan_freep) struct plan *plan = NULL;
+	const struct capabilities capabilities = explain_capabilities();
+
+	if (profile_args_compile(args, false, &policy, err) < 0 ||
+	    plan_make(policy, &capabilities, &plan, err) < 0)
+		return err->code;
+	explain_print(policy, plan, args->json);
+	return 0;
+}
+
+static const struct {
+	const char *word;
+	bool takes_profile;
+	/* The exit status, or -errno. */
+	int (*run)(struct profile_args *args, struct error *err);
+} verbs[] = {
+	{ "list", false, profile_list }, { "show", true, profile_show },
+	{ "check", true, check },	 { "explain", true, explain },
+	{ "test", true, profile_test },
+};
+
+static int verb_run(struct profile_args *args, int count, char **words)
+{
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		int status;
+
+		if (strcmp(verbs[i].word, words[0]) != 0)
+			continue;
+		if (count != (verbs[i].takes_profile ? 2 : 1)) {
+			complain("profile %s: expected %s", words[0],
+				 verbs[i].takes_profile ? "one profile"
+							: "nothing more");
+			return EXIT_UNFIT;
+		}
+		args->profile = words[1];
+		status = verbs[i].run(args, &err);
+		if (status >= 0)
+			return status;
+		complain("%s", err.text);
+		return EXIT_UNFIT;
+	}
+	complain("profile: no \"%s\"; see agentjail profile --help", words[0]);
+	return EXIT_UNFIT;
+}
+
+int cmd_profile(int argc, char **argv)
+{
+	CLEANUP(profile_args_endp) struct profile_args args = { 0 };
+	int at = 0, after = 0;
+	char *word;
+
+	/* Options may stand before the verb and after it. */
+	switch (options_parse(&table, argc, argv, &args, &at)) {
+	case OPTIONS_GO:
+		break;
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_BAD:
+		return EXIT_UNFIT;
+	}
+	if (at == argc) {
+		complain("profile: a verb is missing; see agentjail profile "
+			 "--help");
+		return EXIT_UNFIT;
+	}
+	word = argv[at];
+	switch (options_parse(&table, argc - at, argv + at, &args, &after)) {
+	case OPTIONS_GO:
+		break;
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_BAD:
+		return EXIT_UNFIT;
+	}
+	argv[at + after - 1] = word;
+	return verb_run(&args, argc - at - after + 1, argv + at + after - 1);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/profile_show.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/own.h"
+#include "cmd/explain.h"
+#include "cmd/profile_args.h"
+#include "terms/verdict.h"
+
+/* Whether every profile of the chain but the last is said. */
+static void chain_print(const struct profile_set *set)
+{
+	const struct profile *own = set->profiles[set->count - 1];
+
+	fputs("# ", stdout);
+	print_text(own->name);
+	if (own->description) {
+		fputs(": ", stdout);
+		print_text(own->description);
+	}
+	putchar('\n');
+	for (size_t i = 0; i < set->count; i++) {
+		fputs("# from ", stdout);
+		print_text(set->profiles[i]->file);
+		putchar('\n');
+	}
+}
+
+static void rule_print(const struct policy_rule *rule)
+{
+	char buf[128];
+
+	printf("  - %s: [", explain_words(rule, buf, sizeof(buf)));
+	print_quoted(rule->object);
+	fputs("]  # ", stdout);
+	explain_place(rule);
+	if (rule->binds_nothing)
+		fputs(": binds nothing, a variable in it is empty", stdout);
+	if (rule->reason) {
+		fputs("\n    reason: ", stdout);
+		print_quoted(rule->reason);
+	}
+	fputs(rule->lock ? "\n    lock: true\n" : "\n", stdout);
+}
+
+static void names_print(const char *key, const struct profile_text *names,
+			size_t count)
+{
+	printf("  %s: [", key);
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ", " : "", stdout);
+		print_quoted(names[i].text);
+	}
+	puts("]");
+}
+
+static void environment_print(const struct profile_settings *settings)
+{
+	puts("environment:");
+	names_print("keep", settings->keep, settings->keep_count);
+	if (settings->has_only)
+		names_print("only", settings->only, settings->only_count);
+	if (settings->set_count)
+		puts("  set:");
+	for (size_t i = 0; i < settings->set_count; i++) {
+		printf("    %s: ", settings->set[i].name);
+		print_quoted(settings->set[i].value);
+		putchar('\n');
+	}
+}
+
+static void settings_print(const struct profile_settings *settings)
+{
+	static const struct {
+		const char *name;
+		const char *unit;
+	} limits[] = {
+		[LIMIT_MEMORY] = { "memory", "B" },
+		[LIMIT_PIDS] = { "pids", "" },
+		[LIMIT_CPU] = { "cpu", "%" },
+		[LIMIT_TIME] = { "time", "ms" },
+	};
+
+	environment_print(settings);
+	puts("limits:");
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		if (settings->has_limit[i])
+			printf("  %s: %" PRIu64 "%s\n", limits[i].name,
+			       settings->limits[i], limits[i].unit);
+	printf("  time_verdict: %s\n",
+	       verdict_name(
+		       (enum abi_verdict)settings->limits[LIMIT_TIME_VERDICT]));
+	printf("tmp: %s\n", settings->tmp == TMP_PRIVATE ? "private" : "host");
+	if (settings->hide_count)
+		puts("hide:");
+	for (size_t i = 0; i < settings->hide_count; i++) {
+		fputs("  - ", stdout);
+		print_quoted(settings->hide[i].anchor);
+		putchar('\n');
+	}
+	printf("trace: {size: %" PRIu64 "B}\n", settings->trace_size);
+	printf("on_supervisor_death: %s\n",
+	       settings->on_supervisor_death == DEATH_KILL ? "kill" : "freeze");
+}
+
+int profile_show(struct profile_args *args, struct error *err)
+{
+	CLEANUP(policy_freep) struct policy *policy = NULL;
+
+	if (profile_args_compile(args, true, &policy, err) < 0)
+		return err->code;
+	if (args->json) {
+		for (int i = 0; i < (int)policy_rule_count(policy); i++)
+			json_print(explain_rule_json(policy_rule(policy, i),
+						     NULL));
+		return 0;
+	}
+	chain_print(args->set);
+	puts("agentjail: 1");
+	for (unsigned cls = 0; cls < PROFILE_CLASSES; cls++) {
+		printf("%s:\n", profile_class_name(cls));
+		for (int i = 0; i < (int)policy_rule_count(policy); i++)
+			if (policy_rule(policy, i)->cls == cls)
+				rule_print(policy_rule(policy, i));
+	}
+	puts("otherwise:");
+	for (int cls = 0; cls < PROFILE_CLASSES; cls++)
+		printf("  %s: %s\n", profile_class_name(cls),
+		       verdict_name(policy_otherwise(policy, cls)));
+	settings_print(policy_settings(policy));
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* profile_show.h - `profile show`: a profile with all that it extends, as one. */
+#pragma once
+
+struct error;
+struct profile_args;
+
+/* Prints it, variables replaced, each rule with its place. 0 or -errno. */
+int profile_show(struct profile_args *args, struct error *err);
