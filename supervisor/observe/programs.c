@@ -3,12 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
-#include "base/own.h"
-
-/* uthash ends the process where memory is short unless it is told not to. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#define BUCKETS 1024 /* pids are dense: their low bits spread them well */
 
 /* Beyond it ends of processes must have been lost, and names would pile up. */
 #define PROCESSES_MAX 65536
@@ -21,13 +18,16 @@ struct program {
 };
 
 struct process {
+	LIST_ENTRY(process) link;
 	uint32_t pid;
 	struct program *program;
-	UT_hash_handle hh;
 };
 
+LIST_HEAD(bucket, process);
+
 struct programs {
-	struct process *processes;
+	struct bucket buckets[BUCKETS];
+	size_t count;
 };
 
 struct programs *programs_create(void)
@@ -41,28 +41,32 @@ static void program_leave(struct program *program)
 		free(program);
 }
 
+static void process_remove(struct programs *programs, struct process *process)
+{
+	LIST_REMOVE(process, link);
+	programs->count--;
+	program_leave(process->program);
+	free(process);
+}
+
 void programs_free(struct programs *programs)
 {
-	struct process *process;
-	struct process *next;
-
 	if (!programs)
 		return;
-	HASH_ITER(hh, programs->processes, process, next)
-	{
-		HASH_DEL(programs->processes, process);
-		program_leave(process->program);
-		free(process);
-	}
+	for (size_t i = 0; i < BUCKETS; i++)
+		while (!LIST_EMPTY(&programs->buckets[i]))
+			process_remove(programs,
+				       LIST_FIRST(&programs->buckets[i]));
 	free(programs);
 }
 
 static struct process *find(const struct programs *programs, uint32_t pid)
 {
-	struct process *process = NULL;
+	struct process *at = LIST_FIRST(&programs->buckets[pid % BUCKETS]);
 
-	HASH_FIND(hh, programs->processes, &pid, sizeof(pid), process);
-	return process;
+	while (at && at->pid != pid)
+		at = LIST_NEXT(at, link);
+	return at;
 }
 
 struct event_text programs_get(const struct programs *programs, uint32_t pid)
@@ -79,31 +83,26 @@ void programs_forget(struct programs *programs, uint32_t pid)
 {
 	struct process *process = find(programs, pid);
 
-	if (!process)
-		return;
-	HASH_DEL(programs->processes, process);
-	program_leave(process->program);
-	free(process);
+	if (process)
+		process_remove(programs, process);
 }
 
-/* PID runs PROGRAM, which gets one user more if there is room. */
+/* PID, which is not there, runs PROGRAM; that has one user more then. */
 static void process_add(struct programs *programs, uint32_t pid,
 			struct program *program)
 {
-	CLEANUP(freep) struct process *process = NULL;
+	struct process *process;
 
-	if (HASH_COUNT(programs->processes) >= PROCESSES_MAX)
+	if (programs->count == PROCESSES_MAX)
 		return;
-	process = calloc(1, sizeof(*process));
+	process = malloc(sizeof(*process));
 	if (!process)
 		return;
 	process->pid = pid;
 	process->program = program;
-	HASH_ADD(hh, programs->processes, pid, sizeof(process->pid), process);
-	if (!find(programs, pid))
-		return;
 	program->users++;
-	process = NULL; /* the table's now */
+	LIST_INSERT_HEAD(&programs->buckets[pid % BUCKETS], process, link);
+	programs->count++;
 }
 
 void programs_set(struct programs *programs, uint32_t pid,
