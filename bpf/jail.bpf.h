@@ -11,7 +11,10 @@
 
 #include "bpf/maps.bpf.h"
 
-/* The address of the pid namespace that PID has at LEVEL. */
+/*
+ * The address of the pid namespace that PID has at LEVEL. PID must have been
+ * probed: the verifier lets nobody count from a pointer that was loaded.
+ */
 static __always_inline __u64 namespace_at(const struct pid *pid, __u32 level)
 {
 	const __u64 numbers = (__u64)pid + bpf_core_field_offset(pid->numbers);
@@ -54,16 +57,15 @@ static __always_inline int namespace_slot(const struct pid *pid)
  */
 static __always_inline int jail_slot(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
 	struct map_task *mark;
 
-	if (pid->level == 0)
+	if (task->thread_pid->level == 0)
 		return -1;
 	mark = bpf_task_storage_get(&tasks, task, NULL, 0);
 	if (!mark)
-		return namespace_slot(pid);
+		return namespace_slot(BPF_CORE_READ(task, thread_pid));
 	if (!mark->known)
-		namespace_learn(pid, mark);
+		namespace_learn(BPF_CORE_READ(task, thread_pid), mark);
 	return mark->slot;
 }
 

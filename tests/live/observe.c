@@ -353,7 +353,7 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "exit") == 0)
 		return atoi(argv[2]);
 	if (geteuid() != 0) {
-		printf("skip: needs root\n");
+		printf("needs root\n");
 		return 77;
 	}
 	self_fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);

@@ -81,7 +81,7 @@ static inline void jail_start(struct jail *jail, size_t ring_bytes,
 	jail->seen = calloc(SEEN_MAX, sizeof(*jail->seen));
 	r = observer_open(ring_bytes, &jail->observer, &err);
 	if (r < 0) {
-		printf("skip: %s\n", err.text);
+		printf("%s\n", err.text);
 		exit(r == -EPERM ? 77 : 1);
 	}
 	if (pipe2(fds, O_CLOEXEC) < 0)

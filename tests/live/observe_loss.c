@@ -270,7 +270,7 @@ static void the_probe_sees_what_it_does(void)
 int main(void)
 {
 	if (geteuid() != 0) {
-		printf("skip: needs root\n");
+		printf("needs root\n");
 		return 77;
 	}
 	what_finds_no_room_is_counted();
