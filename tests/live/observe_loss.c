@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 
+#include "bpf/maps.h"
 #include "observe/probe.h"
 
 #define CHILDREN 100
@@ -157,6 +158,42 @@ static void a_task_without_its_mark_is_still_seen(void)
 	close(hold_fds[1]);
 }
 
+static int act_hold(void)
+{
+	char go;
+
+	if (fork() == 0)
+		_exit(read(hold_fds[0], &go, 1) == 1 ? 0 : 1);
+	wait(NULL);
+	return 0;
+}
+
+/* So that the events of most tasks take no search for their namespace. */
+static void a_child_bears_its_parents_mark(void)
+{
+	CLEANUP(fd_closep) int map = -1;
+	CLEANUP(fd_closep) int child = -1;
+	struct map_task mark = { .slot = 99 };
+	struct jail jail;
+
+	CHECK(pipe2(hold_fds, O_CLOEXEC) == 0);
+	jail_start(&jail, OBSERVER_RING_BYTES, act_hold);
+	map = map_find("tasks");
+	jail_go(&jail);
+	while (jail.count < 1) {
+		usleep(1000);
+		jail_drain(&jail);
+	}
+	child = (int)syscall(SYS_pidfd_open, jail.seen[0].event.pid, 0);
+	CHECK(bpf_map_lookup_elem(map, &child, &mark) == 0);
+	CHECK(mark.slot == 0 && mark.known && !mark.exited);
+	CHECK(write(hold_fds[1], "g", 1) == 1);
+	jail_wait(&jail, true);
+	jail_free(&jail);
+	close(hold_fds[0]);
+	close(hold_fds[1]);
+}
+
 /* --- what is refused ----------------------------------------------------- */
 
 static int act_nothing(void)
@@ -276,6 +313,7 @@ int main(void)
 	what_finds_no_room_is_counted();
 	a_loss_is_a_gap();
 	a_task_without_its_mark_is_still_seen();
+	a_child_bears_its_parents_mark();
 	a_wrong_process_is_refused();
 	a_second_process_is_refused();
 	a_size_that_is_no_ring_is_refused();
