@@ -6,7 +6,8 @@
 #
 # and passes when it runs to its end: any command that fails ends it. Its head
 # (10 lines) may say `# as: root`, `# as: user` (default: both, one after the
-# other), `# timeout: SECONDS`, and `# modules: NAME...` for guests.
+# other), `# timeout: SECONDS` (default: 60), and for guests `# modules: NAME...`
+# and `# guest: no`.
 #
 # It finds $AGENTJAIL (the program), $TREE (tests/, profiles/, build/),
 # $CHECK_AS (root or user), $CHECK_NAME (an ordinary user's name), an own $HOME

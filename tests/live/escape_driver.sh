@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# guest: no
+#
 # The driver of escape tests passes none that proves nothing: it is given jails
 # that are none, and an attack that cannot succeed.
 . "$TREE/tests/lib/live.sh"

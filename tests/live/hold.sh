@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# guest: no
+#
 # What holds every live test to its time and to leaving nothing does so.
 . "$TREE/tests/lib/live.sh"
 
