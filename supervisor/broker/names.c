@@ -12,18 +12,6 @@
 #include "broker/work.h"
 #include "terms/op.h"
 
-static void lock_endp(pthread_mutex_t **lock)
-{
-	if (*lock)
-		pthread_mutex_unlock(*lock);
-}
-
-static pthread_mutex_t *names_lock(struct work *work)
-{
-	pthread_mutex_lock(work->office->names);
-	return work->office->names;
-}
-
 static int result(int r)
 {
 	return r < 0 ? -errno : 0;
@@ -149,9 +137,9 @@ int symlinkat_answer(struct work *work)
 	return make_symlink(work, args[0], (int)args[1], args[2]);
 }
 
-static int remove_name(struct work *work, int dir_fd, uint64_t path, int flags)
+static int remove_locked(struct work *work, int dir_fd, uint64_t path,
+			 int flags)
 {
-	CLEANUP(lock_endp) pthread_mutex_t *lock = names_lock(work);
 	CLEANUP(name_endp) struct name name = NAME_NONE;
 	int r = name_find(work, dir_fd, path, &name);
 
@@ -171,6 +159,16 @@ static int remove_name(struct work *work, int dir_fd, uint64_t path, int flags)
 	if (!is_waiting(work))
 		return -EINTR;
 	return result(unlinkat(name.dir_fd, name.act, flags));
+}
+
+static int remove_name(struct work *work, int dir_fd, uint64_t path, int flags)
+{
+	int r;
+
+	pthread_mutex_lock(work->office->names);
+	r = remove_locked(work, dir_fd, path, flags);
+	pthread_mutex_unlock(work->office->names);
+	return r;
 }
 
 int unlink_answer(struct work *work)

@@ -207,7 +207,7 @@ static int open_or_make(struct work *work, struct open_request *request)
 	return r == 1 ? -ELOOP : r;
 }
 
-/* A file without a name: a create in its directory, read and written at will. */
+/* A file without a name: created in its directory, then read and written. */
 static int open_tmpfile(struct work *work, const struct open_request *request)
 {
 	CLEANUP(fd_closep) int dir_fd = -1;

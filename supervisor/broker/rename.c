@@ -32,7 +32,7 @@ static void move_endp(struct move *move)
 	name_endp(&move->to);
 }
 
-/* What lies under NAME becomes what HERE judged; links take more than a name. */
+/* What lies under NAME arrives elsewhere; a link takes more than its name. */
 static int judge_arrival(struct work *work, const struct name *what,
 			 const struct name *where)
 {

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,16 +11,16 @@
 #include "base/own.h"
 #include "cmd/profile_args.h"
 
+typedef char name_text[NAME_MAX + 1];
+
 /* The names found so far, each once. */
 struct names {
 	size_t count;
-	char **items;
+	name_text *items;
 };
 
 static void names_endp(struct names *names)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->items[i]);
 	free(names->items);
 }
 
@@ -29,22 +30,18 @@ static void dir_closep(DIR **dir)
 		closedir(*dir);
 }
 
-static int names_add(struct names *names, const char *name, size_t len)
+static int names_add(struct names *names, const char *name)
 {
-	char **items;
+	name_text *items;
 
 	for (size_t i = 0; i < names->count; i++)
-		if (strlen(names->items[i]) == len &&
-		    memcmp(names->items[i], name, len) == 0)
+		if (strcmp(names->items[i], name) == 0)
 			return 0;
 	items = reallocarray(names->items, names->count + 1, sizeof(*items));
 	if (!items)
 		return -ENOMEM;
 	names->items = items;
-	items[names->count] = strndup(name, len);
-	if (!items[names->count])
-		return -ENOMEM;
-	names->count++;
+	snprintf(items[names->count++], sizeof(*items), "%s", name);
 	return 0;
 }
 
@@ -52,16 +49,16 @@ static int names_add(struct names *names, const char *name, size_t len)
 static int names_scan(struct names *names, const char *path)
 {
 	CLEANUP(dir_closep) DIR *dir = opendir(path);
-	const struct dirent *entry;
+	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		const char *end = strstr(entry->d_name, ".yaml");
+		char *end = strstr(entry->d_name, ".yaml");
 
 		if (!end || end[strlen(".yaml")] || end == entry->d_name ||
 		    entry->d_name[0] == '.')
 			continue;
-		if (names_add(names, entry->d_name,
-			      (size_t)(end - entry->d_name)) < 0)
+		*end = '\0';
+		if (names_add(names, entry->d_name) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -69,7 +66,7 @@ static int names_scan(struct names *names, const char *path)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(a, b);
 }
 
 static const char *maturity_name(enum profile_maturity maturity)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* profile_show.h - `profile show`: a profile with all that it extends, as one. */
+/* profile_show.h - a profile as its parents and its own text make it. */
 #pragma once
 
 struct error;

@@ -220,7 +220,7 @@ void search_network(struct search *search, const void *data)
 	}
 	for (size_t i = 0; i < policy->network_count; i++)
 		take_object(search, policy->networks[i], &target);
-	/* The jail's own sockets are open to it unless a rule says otherwise. */
+	/* Its own sockets are open to it unless a rule says otherwise. */
 	if (search->op == ABI_OP_CONNECT && (object->known & NET_OWN) &&
 	    (search->best.rule < 0 || search->rank.cls < NEAR_CLASS)) {
 		decision_note(&search->best, search->best.rule);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parse.h - a profile's text to a struct profile, or to an error that says where. */
+/* parse.h - the text of a profile to a struct, or an error with its place. */
 #pragma once
 
 #include "profile/profile.h"

@@ -31,7 +31,7 @@ enum profile_class {
 /* "files", "exec", "network", "powers". */
 const char *profile_class_name(enum profile_class cls);
 
-/* One item of a rule's list, and what it stands for: often one, perhaps none. */
+/* One item of a rule's list, and what it stands for: mostly one, or none. */
 struct profile_object {
 	struct place at;
 	const char *text;

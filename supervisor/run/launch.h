@@ -6,7 +6,7 @@ struct birth;
 
 /* The launcher's ends of its pipes with the broker. */
 struct launch_pipes {
-	int report_fd; /* out: struct launch_report, then, on failure, an error */
+	int report_fd; /* out: struct launch_report; on failure, an error */
 	int go_fd;     /* in: one byte lets it go on */
 };
 

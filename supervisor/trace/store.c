@@ -24,8 +24,8 @@ enum statement {
 };
 
 static const char *const statements[] = {
-	[ADD_EVENT] = "INSERT INTO event VALUES"
-		      " (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_EVENT] = ("INSERT INTO event VALUES"
+		       " (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[ADD_CANDIDATE] = "INSERT INTO candidate VALUES (?, ?, ?)",
 	[ADD_RULE] = "INSERT INTO rule VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[ADD_RUN] = "INSERT OR REPLACE INTO run VALUES (?, ?)",
