@@ -9,7 +9,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct policy;
@@ -52,5 +51,6 @@ struct broker_call {
 	uint32_t value;
 };
 
-/* Goes to the next such call, from number -1 on; false: there is none. */
-bool broker_call_next(struct broker_call *call);
+/* Calls FN for each of them until one is not 0, and returns that. */
+int broker_calls_each(int (*fn)(void *ctx, const struct broker_call *call),
+		      void *ctx);

@@ -2,13 +2,18 @@
 #include "broker/calls.h"
 
 #include <fcntl.h>
-#include <sys/syscall.h>
+#include <linux/fs.h>
 
+#include "base/calls.h"
 #include "base/own.h"
 #include "broker/broker.h"
+#include "broker/fileflags.h"
+#include "broker/meta.h"
 #include "broker/names.h"
 #include "broker/open.h"
 #include "broker/rename.h"
+#include "broker/truncate.h"
+#include "broker/xattr.h"
 
 struct call {
 	work_handler *handler;
@@ -40,25 +45,60 @@ static const struct call calls[] = {
 	[SYS_renameat2] = { .handler = renameat2_answer },
 	[SYS_link] = { .handler = link_answer },
 	[SYS_linkat] = { .handler = linkat_answer },
+	[SYS_truncate] = { .handler = truncate_answer },
+	[SYS_chmod] = { .handler = chmod_answer },
+	[SYS_fchmod] = { .handler = fchmod_answer },
+	[SYS_fchmodat] = { .handler = fchmodat_answer },
+	[CALL_FCHMODAT2] = { .handler = fchmodat2_answer },
+	[SYS_chown] = { .handler = chown_answer },
+	[SYS_lchown] = { .handler = lchown_answer },
+	[SYS_fchown] = { .handler = fchown_answer },
+	[SYS_fchownat] = { .handler = fchownat_answer },
+	[SYS_utime] = { .handler = utime_answer },
+	[SYS_utimes] = { .handler = utimes_answer },
+	[SYS_futimesat] = { .handler = futimesat_answer },
+	[SYS_utimensat] = { .handler = utimensat_answer },
+	[SYS_setxattr] = { .handler = setxattr_answer },
+	[SYS_lsetxattr] = { .handler = lsetxattr_answer },
+	[SYS_fsetxattr] = { .handler = fsetxattr_answer },
+	[SYS_removexattr] = { .handler = removexattr_answer },
+	[SYS_lremovexattr] = { .handler = lremovexattr_answer },
+	[SYS_fremovexattr] = { .handler = fremovexattr_answer },
 };
 
-bool broker_call_next(struct broker_call *call)
+/* Of ioctl() only these: it is called too often for all to wait. */
+static const struct broker_call requests[] = {
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETFLAGS },
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETVERSION },
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_FSSETXATTR },
+	{ SYS_ioctl, 1, IOCTL_TYPE_MASK, IOCTL_TYPE_BTRFS },
+};
+
+int broker_calls_each(int (*fn)(void *ctx, const struct broker_call *call),
+		      void *ctx)
 {
-	for (size_t i = (size_t)(call->number + 1); i < ARRAY_SIZE(calls); i++)
-		if (calls[i].handler) {
-			*call = (struct broker_call){
-				.number = (int)i,
-				.arg = calls[i].arg,
-				.mask = calls[i].mask,
-				.value = calls[i].value,
-			};
-			return true;
-		}
-	return false;
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls) && r == 0; i++) {
+		const struct broker_call call = {
+			.number = (int)i,
+			.arg = calls[i].arg,
+			.mask = calls[i].mask,
+			.value = calls[i].value,
+		};
+
+		if (calls[i].handler)
+			r = fn(ctx, &call);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(requests) && r == 0; i++)
+		r = fn(ctx, &requests[i]);
+	return r;
 }
 
 work_handler *call_handler(int number)
 {
+	if (number == SYS_ioctl)
+		return ioctl_answer;
 	if (number < 0 || (size_t)number >= ARRAY_SIZE(calls))
 		return NULL;
 	return calls[number].handler;

@@ -150,6 +150,42 @@ int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
 	return decide(work, ops, judgement, st_or_null);
 }
 
+static int refuse(struct work *work, struct judgement *judgement,
+		  enum abi_op op)
+{
+	work->judgement_count++;
+	judgement->op = op;
+	judgement->decision = (struct decision){
+		.verdict = ABI_DENY,
+		.rule = -1,
+	};
+	return -EPERM;
+}
+
+int judge_refuse(struct work *work, enum abi_op op, int fd,
+		 const struct stat *st)
+{
+	struct judgement *judgement = judgement_next(work);
+	int r;
+
+	if (!judgement)
+		return -EPERM;
+	r = path_of(work->office, fd, st, judgement->object);
+	return r < 0 ? r : refuse(work, judgement, op);
+}
+
+int judge_refuse_name(struct work *work, enum abi_op op, int dir_fd,
+		      const char *name)
+{
+	struct judgement *judgement = judgement_next(work);
+	int r;
+
+	if (!judgement)
+		return -EPERM;
+	r = name_path(work->office, dir_fd, name, judgement->object);
+	return r < 0 ? r : refuse(work, judgement, op);
+}
+
 int judge_path(struct work *work, int fd, const struct stat *st,
 	       char path[PATH_MAX])
 {

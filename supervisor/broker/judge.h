@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "bpf/abi.h"
+
 struct work;
 
 /*
@@ -23,6 +25,15 @@ int judge_object(struct work *work, uint32_t ops, int fd,
 /* Judges OPS on NAME in the directory DIR_FD, whether it exists or not. */
 int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
 	       const struct stat *st_or_null);
+
+/*
+ * Refuses OP on the object FD, whatever the policy says: -EPERM, on record as
+ * a denial by no rule.
+ */
+int judge_refuse(struct work *work, enum abi_op op, int fd,
+		 const struct stat *st);
+int judge_refuse_name(struct work *work, enum abi_op op, int dir_fd,
+		      const char *name);
 
 /* Where the object FD lies: its path into PATH. Returns 0 or -errno. */
 int judge_path(struct work *work, int fd, const struct stat *st,

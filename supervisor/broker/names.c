@@ -78,8 +78,11 @@ static int make_node(struct work *work, int dir_fd, uint64_t path,
 		return r;
 	if (name.is_odd)
 		return -EEXIST;
+	if (name.exists)
+		return -EEXIST;
 	if (S_ISCHR(mode) || S_ISBLK(mode) || (mode & (S_ISUID | S_ISGID)))
-		return name.exists ? -EEXIST : -EPERM;
+		return judge_refuse_name(work, ABI_OP_CREATE, name.dir_fd,
+					 name.text);
 	r = may_make(work, &name);
 	if (r < 0)
 		return r;

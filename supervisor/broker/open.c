@@ -112,17 +112,31 @@ static int open_existing(struct work *work, const struct open_request *request)
 	return open_object(work, request, fd);
 }
 
-static int make_file(struct work *work, const struct open_request *request,
-		     int dir_fd, const char *name)
+/* Whoever executes a file with such a bit acts as somebody else. */
+static int may_make(struct work *work, const struct open_request *request,
+		    int dir_fd, const char *name)
 {
-	int r = judge_name(work, OPS_CREATE, dir_fd, name, NULL);
+	int r;
 
+	if (request->mode & (S_ISUID | S_ISGID))
+		return judge_refuse_name(work, ABI_OP_CREATE, dir_fd, name);
+	r = judge_name(work, OPS_CREATE, dir_fd, name, NULL);
 	if (r == 0)
 		r = umask_take(work);
 	if (r < 0)
 		return r;
-	if (!listener_is_waiting(work->office->listener, work->notice.id))
-		return -EINTR;
+	return listener_is_waiting(work->office->listener, work->notice.id)
+		       ? 0
+		       : -EINTR;
+}
+
+static int make_file(struct work *work, const struct open_request *request,
+		     int dir_fd, const char *name)
+{
+	int r = may_make(work, request, dir_fd, name);
+
+	if (r < 0)
+		return r;
 	r = give(work, request,
 		 openat(dir_fd, name,
 			request->flags | O_EXCL | O_CLOEXEC | O_NOCTTY,
@@ -219,13 +233,9 @@ static int open_tmpfile(struct work *work, const struct open_request *request)
 	dir_fd = resolve_object(&request->start, request->path, O_DIRECTORY);
 	if (dir_fd < 0)
 		return dir_fd;
-	r = judge_name(work, OPS_CREATE, dir_fd, "#", NULL);
-	if (r == 0)
-		r = umask_take(work);
+	r = may_make(work, request, dir_fd, "#");
 	if (r < 0)
 		return r;
-	if (!listener_is_waiting(work->office->listener, work->notice.id))
-		return -EINTR;
 	snprintf(name, sizeof(name), "%d", dir_fd);
 	return give(work, request,
 		    openat(work->office->self_fd, name,

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/own.h"
-#include "enforce/calls.h"
+#include "base/calls.h"
 
 struct filter {
 	struct sock_fprog program;

@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 
 #include "base/own.h"
-#include "enforce/calls.h"
+#include "base/calls.h"
 
 #define REFUSE(call_)                                                          \
 	{                                                                      \

@@ -16,17 +16,15 @@ struct rows {
 	struct filter_rule rows[ROWS_MAX];
 };
 
-static int row_put(struct rows *rows, const struct filter_rule *row,
-		   struct error *err)
+static int row_put(struct rows *rows, const struct filter_rule *row)
 {
 	if (rows->count == ROWS_MAX)
-		return error_set(err, -E2BIG, "seccomp filter");
+		return -E2BIG;
 	rows->rows[rows->count++] = *row;
 	return 0;
 }
 
-static int call_put(struct rows *rows, const struct broker_call *call,
-		    struct error *err)
+static int call_put(void *ctx, const struct broker_call *call)
 {
 	const struct filter_rule notified = {
 		.call = call->number,
@@ -36,25 +34,23 @@ static int call_put(struct rows *rows, const struct broker_call *call,
 		.value = call->value,
 	};
 
-	return row_put(rows, &notified, err);
+	return row_put(ctx, &notified);
 }
 
 int rows_filter(struct filter **out_filter, struct error *err)
 {
 	CLEANUP(freep) struct rows *rows = calloc(1, sizeof(*rows));
 	const struct filter_rule *powers;
-	struct broker_call call = { .number = -1 };
 	size_t count = 0;
-	int r = 0;
+	int r;
 
 	if (!rows)
 		return error_set(err, -ENOMEM, "seccomp filter");
-	while (r == 0 && broker_call_next(&call))
-		r = call_put(rows, &call, err);
+	r = broker_calls_each(call_put, rows);
 	powers = powers_rows(&count);
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = row_put(rows, &powers[i], err);
+		r = row_put(rows, &powers[i]);
 	if (r < 0)
-		return r;
+		return error_set(err, r, "seccomp filter");
 	return filter_build(rows->rows, rows->count, out_filter, err);
 }
