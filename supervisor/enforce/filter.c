@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "base/calls.h"
 #include "base/error.h"
 #include "base/io.h"
 #include "base/own.h"
-#include "base/calls.h"
 
 struct filter {
 	struct sock_fprog program;

@@ -6,8 +6,8 @@
 #include <sched.h>
 #include <sys/prctl.h>
 
-#include "base/own.h"
 #include "base/calls.h"
+#include "base/own.h"
 
 #define REFUSE(call_)                                                          \
 	{                                                                      \
