@@ -44,7 +44,9 @@ struct request {
 	struct invoker invoker;
 	struct state state;
 	char run_id[RUN_ID_SIZE];
+	char dir[PATH_MAX];
 	char trace[PATH_MAX + 16];
+	char program[PATH_MAX]; /* canonical; "": to be found by PATH */
 	char workdir[PATH_MAX];
 	struct policy *policy;
 	char **envp;
@@ -111,11 +113,24 @@ static void request_endp(struct request *request)
 	policy_free(request->policy);
 }
 
+/* Where the command lies, if it says so itself; execve() tells of errors. */
+static void program_find(struct request *request)
+{
+	const char *name = request->argv[0];
+	char path[2 * PATH_MAX];
+
+	if (!strchr(name, '/'))
+		return;
+	snprintf(path, sizeof(path), "%s/%s",
+		 name[0] == '/' ? "" : request->workdir, name);
+	if (!realpath(path, request->program))
+		request->program[0] = '\0';
+}
+
 /* All that can be wrong before anything is started. */
 static int prepare(struct request *request, struct error *err)
 {
 	extern char **environ;
-	char dir[PATH_MAX];
 	int r = invoker_find(request->user, &request->invoker, err);
 
 	if (r == 0)
@@ -123,10 +138,13 @@ static int prepare(struct request *request, struct error *err)
 	if (r == 0)
 		r = state_make(&request->state, err);
 	if (r == 0)
-		r = state_new_run(&request->state, request->run_id, dir, err);
+		r = state_new_run(&request->state, request->run_id,
+				  request->dir, err);
 	if (r < 0)
 		return r;
-	snprintf(request->trace, sizeof(request->trace), "%s/trace.db", dir);
+	snprintf(request->trace, sizeof(request->trace), "%s/trace.db",
+		 request->dir);
+	program_find(request);
 	r = scope_load(&request->scope, &request->invoker, request->run_id,
 		       request->workdir, &request->policy, err);
 	if (r == 0)
@@ -134,7 +152,7 @@ static int prepare(struct request *request, struct error *err)
 				     &request->invoker, environ,
 				     request->run_id, &request->envp, err);
 	if (r < 0)
-		rmdir(dir); /* a run that never was */
+		rmdir(request->dir); /* a run that never was */
 	return r;
 }
 
@@ -192,6 +210,8 @@ static int execute(struct request *request)
 		.workdir = request->workdir,
 		.hide = hide,
 		.trace_path = request->trace,
+		.dir = request->dir,
+		.program = request->program[0] ? request->program : NULL,
 		.about = { .id = request->run_id,
 			   .task = request->scope.task,
 			   .owner = request->owner

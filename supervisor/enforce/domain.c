@@ -107,20 +107,15 @@ static int allow_path(int ruleset_fd, const struct policy_path *path,
 	return r;
 }
 
-static bool can_ever_happen(enum abi_verdict verdict)
-{
-	return verdict_is_loose(verdict) || verdict_is_held(verdict);
-}
-
 static int allow_otherwise(int ruleset_fd, const struct policy *policy,
 			   struct error *err)
 {
 	CLEANUP(fd_closep) int fd = -1;
 	unsigned rights = 0;
 
-	if (can_ever_happen(policy_otherwise(policy, PROFILE_FILES)))
+	if (verdict_may_happen(policy_otherwise(policy, PROFILE_FILES)))
 		rights |= LANDLOCK_ALL & ~(unsigned)LANDLOCK_EXECUTE;
-	if (can_ever_happen(policy_otherwise(policy, PROFILE_EXEC)))
+	if (verdict_may_happen(policy_otherwise(policy, PROFILE_EXEC)))
 		rights |= LANDLOCK_EXECUTE;
 	if (!rights)
 		return 0;
@@ -139,7 +134,7 @@ static int allow_rules(int ruleset_fd, const struct policy *policy,
 			policy_rule_path(policy, (int)i);
 		int r;
 
-		if (!path || !can_ever_happen(rule->verdict) ||
+		if (!path || !verdict_may_happen(rule->verdict) ||
 		    (rule->cls != PROFILE_FILES && rule->cls != PROFILE_EXEC))
 			continue;
 		r = allow_path(ruleset_fd, path, rights_for(rule->ops), err);

@@ -12,13 +12,23 @@
 
 #define CLOSED (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
-static int attributes_set(const char *path, uint64_t set, struct error *err)
+static uint64_t attributes_of(const struct mount_limits *limits)
 {
+	return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+	       (limits->read_only ? (uint64_t)MOUNT_ATTR_RDONLY : 0) |
+	       (limits->no_exec ? (uint64_t)MOUNT_ATTR_NOEXEC : 0);
+}
+
+/* Where FD is no directory it is the mount itself, and PATH is "". */
+static int attributes_set(int fd, const char *path, uint64_t set,
+			  const char *name, struct error *err)
+{
+	const unsigned empty = path[0] ? 0 : AT_EMPTY_PATH;
 	struct mount_attr attr = { .attr_set = set };
 
-	if (mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &attr, sizeof(attr)) <
+	if (mount_setattr(fd, path, AT_RECURSIVE | empty, &attr, sizeof(attr)) <
 	    0)
-		return error_set(err, -errno, "mount attributes of %s", path);
+		return error_set(err, -errno, "mount attributes of %s", name);
 	return 0;
 }
 
@@ -26,7 +36,40 @@ int mounts_isolate(struct error *err)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return error_set(err, -errno, "making mounts private");
-	return attributes_set("/", MOUNT_ATTR_NOSUID, err);
+	return attributes_set(AT_FDCWD, "/", MOUNT_ATTR_NOSUID, "/", err);
+}
+
+static int copy_raw(const char *path, struct error *err)
+{
+	int fd = open_tree(AT_FDCWD, path,
+			   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+	return fd < 0 ? error_set(err, -errno, "mount of %s", path) : fd;
+}
+
+int mounts_copy(const char *path, const struct mount_limits *limits,
+		struct error *err)
+{
+	CLEANUP(fd_closep) int fd = copy_raw(path, err);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = attributes_set(fd, "", attributes_of(limits), path, err);
+	return r < 0 ? r : TAKE_FD(fd);
+}
+
+int mounts_limit(const char *path, const struct mount_limits *limits,
+		 struct error *err)
+{
+	return attributes_set(AT_FDCWD, path, attributes_of(limits), path, err);
+}
+
+int mounts_attach(int fd, const char *path, struct error *err)
+{
+	if (move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return error_set(err, -errno, "mounting at %s", path);
+	return 0;
 }
 
 int mounts_hide(const char *path, struct error *err)
@@ -39,15 +82,6 @@ int mounts_hide(const char *path, struct error *err)
 		  "mode=0,size=4k,nr_inodes=1") < 0)
 		return error_set(err, -errno, "hiding %s", path);
 	return 0;
-}
-
-int mounts_freeze(const char *path, struct error *err)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return 0;
-	return attributes_set(path, MOUNT_ATTR_RDONLY, err);
 }
 
 /* Binds PATH over itself, read-only. */
@@ -80,8 +114,11 @@ int mounts_proc(struct error *err)
 	return 0;
 }
 
-/* Where the new /dev is made before it takes its place. */
-#define NEW_DEV "/dev/shm"
+/*
+ * Where the new /dev is made before it is taken out again: a directory that is
+ * there on every system and lies in no other's way.
+ */
+#define NEW_DEV "/sys"
 
 static int device_bind(const char *name, struct error *err)
 {
@@ -137,26 +174,22 @@ static int devices_make(const char *const *extra, struct error *err)
 	return r;
 }
 
-static int filesystems_make(const char *shm, struct error *err)
+static int filesystems_make(struct error *err)
 {
 	if (mkdir(NEW_DEV "/pts", 0755) < 0 || mkdir(NEW_DEV "/shm", 0755) < 0)
 		return error_set(err, -errno, "making /dev");
 	if (mount("devpts", NEW_DEV "/pts", "devpts", MS_NOSUID | MS_NOEXEC,
 		  "newinstance,ptmxmode=0666,mode=620") < 0)
 		return error_set(err, -errno, "mounting /dev/pts");
-	if (shm) {
-		if (mount(shm, NEW_DEV "/shm", NULL, MS_BIND, NULL) < 0)
-			return error_set(err, -errno, "binding %s", shm);
-		return 0;
-	}
 	if (mount("shm", NEW_DEV "/shm", "tmpfs", MS_NOSUID | MS_NODEV,
 		  "mode=1777,size=50%") < 0)
 		return error_set(err, -errno, "mounting /dev/shm");
 	return 0;
 }
 
-int mounts_dev(const char *const *extra, const char *shm, struct error *err)
+int mounts_dev(const char *const *extra, struct error *err)
 {
+	CLEANUP(fd_closep) int fd = -1;
 	int r;
 
 	if (mount("dev", NEW_DEV, "tmpfs", MS_NOSUID | MS_NOEXEC,
@@ -164,14 +197,17 @@ int mounts_dev(const char *const *extra, const char *shm, struct error *err)
 		return error_set(err, -errno, "mounting /dev");
 	r = devices_make(extra, err);
 	if (r == 0)
-		r = filesystems_make(shm, err);
-	if (r < 0)
-		return r;
-	if (mount(NEW_DEV, "/dev", NULL, MS_MOVE, NULL) < 0)
-		return error_set(err, -errno, "moving /dev");
-	if (mount(NULL, "/dev", NULL,
+		r = filesystems_make(err);
+	if (r == 0 &&
+	    mount(NULL, NEW_DEV, NULL,
 		  MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC,
 		  NULL) < 0)
-		return error_set(err, -errno, "closing /dev");
-	return 0;
+		r = error_set(err, -errno, "closing /dev");
+	if (r == 0)
+		fd = copy_raw(NEW_DEV, err);
+	if (umount2(NEW_DEV, MNT_DETACH) < 0 && r == 0)
+		r = error_set(err, -errno, "taking /dev out");
+	if (r == 0 && fd < 0)
+		r = fd;
+	return r < 0 ? r : TAKE_FD(fd);
 }

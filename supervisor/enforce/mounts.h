@@ -8,16 +8,35 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct error;
 
 /* Cuts the tree off from the host's and takes setuid from all of it. */
 int mounts_isolate(struct error *err);
 
+/* What a mount does not let happen, beside setuid and devices. */
+struct mount_limits {
+	bool read_only;
+	bool no_exec;
+};
+
+/*
+ * Copies what is mounted at and below PATH, and limits the copy; it is in no
+ * tree yet. Returns a descriptor of it, owned by the caller, or -errno.
+ */
+int mounts_copy(const char *path, const struct mount_limits *limits,
+		struct error *err);
+
+/* Limits all that is mounted at and below PATH. */
+int mounts_limit(const char *path, const struct mount_limits *limits,
+		 struct error *err);
+
+/* Puts the copy FD over PATH. */
+int mounts_attach(int fd, const char *path, struct error *err);
+
 /* Puts an empty, closed directory over PATH, if there is one. */
 int mounts_hide(const char *path, struct error *err);
-
-/* Makes all that is mounted at and below PATH read-only. */
-int mounts_freeze(const char *path, struct error *err);
 
 /*
  * Mounts the procfs of the calling process's pid namespace at /proc, with
@@ -26,9 +45,10 @@ int mounts_freeze(const char *path, struct error *err);
 int mounts_proc(struct error *err);
 
 /*
- * Makes /dev anew: null, zero, full, random, urandom, tty, a pts of its own,
- * shm, the links to /proc/self/fd; and each further device of EXTRA (a list
- * of paths below /dev that ends in NULL; one that is not there is left out).
- * SHM is the directory that becomes /dev/shm; NULL: memory of its own.
+ * Makes a new /dev that is in no tree yet: null, zero, full, random, urandom,
+ * tty, a pts of its own, shm, the links to /proc/self/fd; and each further
+ * device of EXTRA (a list of paths below /dev that ends in NULL; one that is
+ * not there is left out). Returns a descriptor of it, owned by the caller, or
+ * -errno.
  */
-int mounts_dev(const char *const *extra, const char *shm, struct error *err);
+int mounts_dev(const char *const *extra, struct error *err);

@@ -15,8 +15,8 @@
 #include "broker/broker.h"
 #include "enforce/domain.h"
 #include "enforce/landlock.h"
-#include "enforce/mounts.h"
 #include "enforce/namespaces.h"
+#include "enforce/tree.h"
 #include "run/channel.h"
 #include "run/init.h"
 #include "run/launch.h"
@@ -52,19 +52,21 @@ static int settle_broker(struct nursery *nursery, struct error *err)
 	return 0;
 }
 
-static int tree_make(struct nursery *nursery, struct error *err)
+static int tree_grow(struct nursery *nursery, struct error *err)
 {
 	const struct birth *birth = nursery->birth;
+	const char *const extra[] = { birth->workdir, birth->program, NULL };
+	const struct tree_spec spec = {
+		.policy = birth->policy,
+		.tmp = birth->tmp,
+		.var_tmp = birth->var_tmp,
+		.hide = birth->hide,
+		.extra = extra,
+	};
 	int r = namespaces_enter(birth->user_namespace, birth->identity.uid,
 				 birth->identity.gid, err);
 
-	if (r == 0)
-		r = mounts_isolate(err);
-	if (r == 0)
-		r = mounts_freeze("/sys", err);
-	for (const char *const *dir = birth->hide; r == 0 && *dir; dir++)
-		r = mounts_hide(*dir, err);
-	return r;
+	return r < 0 ? r : tree_make(&spec, err);
 }
 
 static int init_make(struct nursery *nursery, struct error *err)
@@ -216,7 +218,7 @@ static int listener_take(struct nursery *nursery, struct error *err)
 static int jail_make(struct nursery *nursery, struct error *err)
 {
 	int (*const steps[])(struct nursery *, struct error *) = {
-		tree_make,  init_make,		domain_enter,  workers_make,
+		tree_grow,  init_make,		domain_enter,  workers_make,
 		agent_make, privileges_give_up, listener_take,
 	};
 	int r = settle_broker(nursery, err);

@@ -32,7 +32,11 @@ struct birth {
 	char *const *argv;
 	char *const *envp;
 	const char *workdir;
+	const char *program; /* its canonical path, or NULL: found by PATH */
 	const char *const *hide; /* directories; NULL ends the list */
+	/* What /tmp and /var/tmp are in the jail; NULL: the host's. */
+	const char *tmp;
+	const char *var_tmp;
 	/* What the command inherits, as the supervisor found it. */
 	sigset_t signal_mask;
 	struct sigaction sigpipe;

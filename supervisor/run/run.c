@@ -17,6 +17,7 @@
 #include "run/birth.h"
 #include "run/channel.h"
 #include "run/rows.h"
+#include "run/scratch.h"
 
 #define RING_BYTES ((size_t)4 << 20)
 #define DRAIN_MS 50 /* events that wake nobody are looked for this often */
@@ -26,6 +27,7 @@ struct supervisor {
 	const struct run_spec *spec;
 	struct filter *filter;
 	struct event_ring *ring;
+	struct scratch scratch;
 	struct observer *observer; /* NULL: tasks are not observed */
 	struct store *store;
 	int channel_fd;
@@ -43,6 +45,10 @@ struct supervisor {
 
 static void supervisor_end(struct supervisor *s)
 {
+	struct error left = { 0 };
+
+	/* What stays is in nobody's way; the state's owner can remove it. */
+	scratch_remove(&s->scratch, &left);
 	store_close(s->store);
 	observer_close(s->observer);
 	event_ring_free(s->ring);
@@ -197,6 +203,9 @@ static int broker_fork(struct supervisor *s, struct error *err)
 		.argv = spec->argv,
 		.envp = spec->envp,
 		.workdir = spec->workdir,
+		.program = spec->program,
+		.tmp = s->scratch.dir[0] ? s->scratch.tmp : NULL,
+		.var_tmp = s->scratch.dir[0] ? s->scratch.var_tmp : NULL,
 		.hide = spec->hide,
 		.signal_mask = s->signals_before,
 	};
@@ -371,6 +380,8 @@ int run_execute(const struct run_spec *spec, struct run_result *out_result,
 
 	signals_take(&s);
 	r = rows_filter(&s.filter, err);
+	if (r == 0 && policy_settings(spec->policy)->tmp == TMP_PRIVATE)
+		r = scratch_make(spec->dir, &s.scratch, err);
 	if (r == 0)
 		r = event_ring_create(RING_BYTES, ABI_SOURCE_BROKER, &s.ring,
 				      err);

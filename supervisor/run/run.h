@@ -26,6 +26,8 @@ struct run_spec {
 	const char *workdir;
 	const char *const *hide; /* directories; NULL ends the list */
 	const char *trace_path;
+	const char *dir;     /* the run's own */
+	const char *program; /* its canonical path, or NULL: found by PATH */
 	struct store_run about;
 
 	/* Told of every event, after it is in the trace's batch. */

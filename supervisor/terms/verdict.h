@@ -24,6 +24,12 @@ static inline bool verdict_is_held(enum abi_verdict verdict)
 	return verdict == ABI_ASK || verdict == ABI_PAUSE;
 }
 
+/* The operation happens, or a person can let it. */
+static inline bool verdict_may_happen(enum abi_verdict verdict)
+{
+	return verdict_is_loose(verdict) || verdict_is_held(verdict);
+}
+
 static inline enum abi_verdict verdict_stricter(enum abi_verdict a,
 						enum abi_verdict b)
 {
