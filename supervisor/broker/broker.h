@@ -51,6 +51,10 @@ struct broker_call {
 	uint32_t value;
 };
 
-/* Calls FN for each of them until one is not 0, and returns that. */
-int broker_calls_each(int (*fn)(void *ctx, const struct broker_call *call),
+/*
+ * Calls FN for each that POLICY cannot do without, until one is not 0, and
+ * returns that.
+ */
+int broker_calls_each(const struct policy *policy,
+		      int (*fn)(void *ctx, const struct broker_call *call),
 		      void *ctx);

@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sys/mman.h>
 
 #include "base/calls.h"
 #include "base/own.h"
 #include "broker/broker.h"
+#include "broker/exec.h"
 #include "broker/fileflags.h"
 #include "broker/meta.h"
 #include "broker/names.h"
@@ -14,21 +16,25 @@
 #include "broker/rename.h"
 #include "broker/truncate.h"
 #include "broker/xattr.h"
+#include "policy/needs.h"
 
 struct call {
 	work_handler *handler;
 	uint8_t arg;
 	uint32_t mask;
 	uint32_t value;
+	needs_mask wanted; /* only where the policy needs any; 0: always */
 };
+
+#define BIT(need) ((needs_mask)1 << (need))
 
 /*
  * By number. An open with O_PATH gives nothing but a place to stand: what is
  * done with it later is judged then.
  */
 static const struct call calls[] = {
-	[SYS_open] = { open_answer, 1, O_PATH, 0 },
-	[SYS_openat] = { openat_answer, 2, O_PATH, 0 },
+	[SYS_open] = { open_answer, 1, O_PATH, 0, 0 },
+	[SYS_openat] = { openat_answer, 2, O_PATH, 0, 0 },
 	[SYS_openat2] = { .handler = openat2_answer },
 	[SYS_creat] = { .handler = creat_answer },
 	[SYS_mkdir] = { .handler = mkdir_answer },
@@ -45,6 +51,11 @@ static const struct call calls[] = {
 	[SYS_renameat2] = { .handler = renameat2_answer },
 	[SYS_link] = { .handler = link_answer },
 	[SYS_linkat] = { .handler = linkat_answer },
+	[SYS_execve] = { .handler = execve_answer },
+	[SYS_execveat] = { .handler = execveat_answer },
+	/* A loader maps what it is told to, without an execve(). */
+	[SYS_mmap] = { mmap_answer, 2, PROT_EXEC, PROT_EXEC,
+		       BIT(NEED_EXEC) | BIT(NEED_EXEC_HELD) },
 	[SYS_truncate] = { .handler = truncate_answer },
 	[SYS_chmod] = { .handler = chmod_answer },
 	[SYS_fchmod] = { .handler = fchmod_answer },
@@ -74,9 +85,11 @@ static const struct broker_call requests[] = {
 	{ SYS_ioctl, 1, IOCTL_TYPE_MASK, IOCTL_TYPE_BTRFS },
 };
 
-int broker_calls_each(int (*fn)(void *ctx, const struct broker_call *call),
+int broker_calls_each(const struct policy *policy,
+		      int (*fn)(void *ctx, const struct broker_call *call),
 		      void *ctx)
 {
+	const needs_mask needs = needs_of_policy(policy);
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls) && r == 0; i++) {
@@ -87,7 +100,8 @@ int broker_calls_each(int (*fn)(void *ctx, const struct broker_call *call),
 			.value = calls[i].value,
 		};
 
-		if (calls[i].handler)
+		if (calls[i].handler &&
+		    (!calls[i].wanted || calls[i].wanted & needs))
 			r = fn(ctx, &call);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(requests) && r == 0; i++)

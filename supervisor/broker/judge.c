@@ -114,6 +114,45 @@ int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
 	return decide(work, ops, judgement, st);
 }
 
+int judge_exec(struct work *work, int fd, const struct stat *st)
+{
+	struct judgement *judgement = judgement_next(work);
+	const struct file_object object = {
+		.path = judgement ? judgement->object : "",
+		.has_identity = true,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+	};
+	int r;
+
+	if (!judgement)
+		return -EACCES;
+	r = path_of(work->office, fd, st, judgement->object);
+	if (r < 0)
+		return r;
+	judgement->op = ABI_OP_EXEC;
+	decide_exec(work->office->policy, &object, &judgement->decision);
+	/* An interpreter or loader that is allowed is no event of its own. */
+	if (work->judgement_count == 0 ||
+	    judgement->decision.verdict != ABI_ALLOW)
+		work->judgement_count++;
+	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+}
+
+void judge_foreign(struct work *work)
+{
+	struct judgement *judgement = &work->judgements[0];
+
+	caller_exe(&work->caller, judgement->object);
+	judgement->object2 = NULL;
+	judgement->op = ABI_OP_EXEC;
+	judgement->decision = (struct decision){
+		.verdict = ABI_KILL,
+		.rule = -1,
+	};
+	work->judgement_count = 1;
+}
+
 /* The path that NAME has in the directory DIR_FD. */
 static int name_path(const struct office *office, int dir_fd, const char *name,
 		     char path[PATH_MAX])

@@ -22,6 +22,12 @@ struct work;
 int judge_object(struct work *work, uint32_t ops, int fd,
 		 const struct stat *st);
 
+/* Judges the execution of the object FD, which may be a memfd. */
+int judge_exec(struct work *work, int fd, const struct stat *st);
+
+/* Puts on record that the caller executes what nobody judged: it is killed. */
+void judge_foreign(struct work *work);
+
 /* Judges OPS on NAME in the directory DIR_FD, whether it exists or not. */
 int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
 	       const struct stat *st_or_null);

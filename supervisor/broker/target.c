@@ -12,7 +12,7 @@
 #include "broker/resolve.h"
 #include "broker/work.h"
 
-static int target_take(int fd, struct target *out_target)
+int target_take(int fd, struct target *out_target)
 {
 	if (fd < 0)
 		return fd;

@@ -20,6 +20,9 @@ struct target {
 		.fd = -1                                                       \
 	}
 
+/* Makes FD, which it then owns, the target; a negative one is an -errno. */
+int target_take(int fd, struct target *out_target);
+
 /*
  * Finds what the path at ADDRESS in the agent's memory leads to. FLAGS may
  * have AT_SYMLINK_NOFOLLOW and, where the call knows it, AT_EMPTY_PATH.

@@ -19,8 +19,9 @@
 
 struct policy;
 struct event_ring;
+struct execs;
 
-#define WORK_JUDGEMENTS 4 /* a rename has three */
+#define WORK_JUDGEMENTS 8 /* a script may have five interpreters */
 
 /* What all workers of a broker share, unchanged once they run. */
 struct office {
@@ -36,6 +37,7 @@ struct office {
 	 * kernel takes a name and no descriptor.
 	 */
 	pthread_mutex_t *names;
+	struct execs *execs;
 };
 
 struct judgement {
@@ -53,6 +55,8 @@ struct work {
 	unsigned judgement_count;
 	struct judgement judgements[WORK_JUDGEMENTS];
 	bool killed; /* the jail ends; nobody is answered */
+
+	bool goes_on; /* the kernel runs the call itself */
 
 	int64_t value; /* the answer of a call that went well, */
 	int inject_fd; /* or the descriptor that it gives; owned */

@@ -18,6 +18,7 @@
 #include "base/own.h"
 #include "broker/broker.h"
 #include "broker/calls.h"
+#include "broker/execs.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
 #include "broker/work.h"
@@ -70,7 +71,10 @@ static void work_finish(struct work *work, int outcome)
 			work->value = number;
 	}
 	fd_closep(&work->inject_fd);
-	listener_answer(listener, id, outcome, work->value);
+	if (outcome == 0 && work->goes_on)
+		listener_continue(listener, id);
+	else
+		listener_answer(listener, id, outcome, work->value);
 }
 
 static void work_do(struct work *work)
@@ -80,11 +84,15 @@ static void work_do(struct work *work)
 
 	work->judgement_count = 0;
 	work->killed = false;
+	work->goes_on = false;
 	work->value = 0;
 	work->inject_fd = -1;
 	work->caller.proc_fd = work->office->proc_fd;
 	work->caller.tid = (pid_t)work->notice.pid;
-	if (handler && work->caller.tid > 0)
+	if (execs_check(work->office->execs, work->office->proc_fd,
+			work->caller.tid))
+		judge_foreign(work);
+	else if (handler && work->caller.tid > 0)
 		outcome = handler(work);
 	work_finish(work, outcome);
 }
@@ -182,6 +190,7 @@ static int office_open(struct office *office, const struct broker_spec *spec,
 		.proc_fd = spec->proc_fd,
 		.jail_fd = spec->jail_fd,
 		.names = office->names,
+		.execs = office->execs,
 		.listener = -1,
 		.self_fd = openat(spec->proc_fd, "self/fd",
 				  O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -205,6 +214,9 @@ int broker_start(const struct broker_spec *spec, struct broker **out_broker,
 	sem_init(&broker->serving, 0, 0);
 	pthread_mutex_init(&broker->names, NULL);
 	broker->office.names = &broker->names;
+	broker->office.execs = execs_new();
+	if (!broker->office.execs)
+		return error_set(err, -ENOMEM, "broker");
 	r = office_open(&broker->office, spec, err);
 	if (r < 0)
 		return r;

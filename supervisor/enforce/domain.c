@@ -21,7 +21,8 @@ static const struct {
 	{ OPS_WRITE, LANDLOCK_WRITE },
 	{ OPS_CREATE, LANDLOCK_CREATE },
 	{ OPS_DELETE, LANDLOCK_DELETE },
-	{ OP_BIT(ABI_OP_EXEC), LANDLOCK_EXECUTE },
+	/* The broker has to see what a program's format is. */
+	{ OP_BIT(ABI_OP_EXEC), LANDLOCK_EXECUTE | LANDLOCK_READ },
 };
 
 /* Names are made and removed in a directory, and so are new files' contents. */

@@ -187,3 +187,14 @@ needs_mask needs_of_otherwise(const struct policy *policy,
 			       : BIT(NEED_POWER_HELD);
 	}
 }
+
+needs_mask needs_of_policy(const struct policy *policy)
+{
+	needs_mask needs = 0;
+
+	for (size_t i = 0; i < policy_rule_count(policy); i++)
+		needs |= needs_of_rule(policy, (int)i);
+	for (int cls = 0; cls < PROFILE_CLASSES; cls++)
+		needs |= needs_of_otherwise(policy, (enum profile_class)cls);
+	return needs;
+}

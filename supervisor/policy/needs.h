@@ -46,3 +46,6 @@ needs_mask needs_of_rule(const struct policy *policy, int index);
 /* What the verdict of CLS needs where no rule decides. */
 needs_mask needs_of_otherwise(const struct policy *policy,
 			      enum profile_class cls);
+
+/* All that any rule, or a class where no rule decides, needs. */
+needs_mask needs_of_policy(const struct policy *policy);

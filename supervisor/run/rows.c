@@ -37,7 +37,8 @@ static int call_put(void *ctx, const struct broker_call *call)
 	return row_put(ctx, &notified);
 }
 
-int rows_filter(struct filter **out_filter, struct error *err)
+int rows_filter(const struct policy *policy, struct filter **out_filter,
+		struct error *err)
 {
 	CLEANUP(freep) struct rows *rows = calloc(1, sizeof(*rows));
 	const struct filter_rule *powers;
@@ -46,7 +47,7 @@ int rows_filter(struct filter **out_filter, struct error *err)
 
 	if (!rows)
 		return error_set(err, -ENOMEM, "seccomp filter");
-	r = broker_calls_each(call_put, rows);
+	r = broker_calls_each(policy, call_put, rows);
 	powers = powers_rows(&count);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = row_put(rows, &powers[i]);

@@ -4,6 +4,8 @@
 
 struct error;
 struct filter;
+struct policy;
 
 /* Builds the filter of a jail. *out_filter is freed by filter_freep(). */
-int rows_filter(struct filter **out_filter, struct error *err);
+int rows_filter(const struct policy *policy, struct filter **out_filter,
+		struct error *err);

@@ -379,7 +379,7 @@ int run_execute(const struct run_spec *spec, struct run_result *out_result,
 	int r;
 
 	signals_take(&s);
-	r = rows_filter(&s.filter, err);
+	r = rows_filter(spec->policy, &s.filter, err);
 	if (r == 0 && policy_settings(spec->policy)->tmp == TMP_PRIVATE)
 		r = scratch_make(spec->dir, &s.scratch, err);
 	if (r == 0)
