@@ -12,7 +12,9 @@
 #include "policy/compile.h"
 #include "policy/question.h"
 #include "profile/arena.h"
+#include "profile/path.h"
 #include "run/host.h"
+#include "terms/op.h"
 #include "terms/verdict.h"
 
 static const struct option_row rows[] = {
@@ -35,23 +37,37 @@ static const struct option_table table = {
 	.take = profile_args_take,
 };
 
-/* The words of the command line as one question; a path may be relative. */
+/*
+ * The words of the command line as one question: operations, then one object,
+ * which may be a relative path. NULL with *err set.
+ */
 static const char *question_text(struct arena *arena, int count, char **words,
-				 const char *workdir)
+				 const char *workdir, struct error *err)
 {
 	const char *last = words[count - 1];
-	const bool is_net = strcmp(words[0], "connect") == 0 ||
-			    strcmp(words[0], "listen") == 0;
 	const char *text = "";
+	bool is_path = false;
 
-	for (int i = 0; text && i < count - 1; i++)
+	for (int i = 0; text && i < count - 1; i++) {
+		is_path = op_file_mask(words[i]) ||
+			  strcmp(words[i], "exec") == 0;
+		if (!is_path && strcmp(words[i], "connect") != 0 &&
+		    strcmp(words[i], "listen") != 0) {
+			error_say(err, -EINVAL,
+				  "why: \"%s\" before \"%s\", expected "
+				  "operations and one object",
+				  words[i], last);
+			return NULL;
+		}
 		text = arena_format(arena, "%s%s ", text, words[i]);
-	if (text && count > 1 && !is_net && !strchr("/~$", last[0]) &&
-	    strncmp(last, "written:", 8) != 0)
-		return arena_format(arena, "%s%s%s%s", text, workdir,
-				    strcmp(last, ".") == 0 ? "" : "/",
-				    strcmp(last, ".") == 0 ? "" : last);
-	return text ? arena_format(arena, "%s%s", text, last) : NULL;
+	}
+	if (text && is_path)
+		last = path_absolute(arena, workdir, last);
+	if (text && last)
+		text = arena_format(arena, "%s%s", text, last);
+	if (!text || !last)
+		error_set(err, -ENOMEM, "why");
+	return last ? text : NULL;
 }
 
 /* What the kernel would see: no links, and which object it is. */
@@ -166,9 +182,9 @@ static int answer(struct profile_args *args, int count, char **words,
 	if (profile_args_compile(args, false, &policy, err) < 0 ||
 	    plan_make(policy, &capabilities, &plan, err) < 0)
 		return err->code;
-	text = question_text(arena, count, words, args->places.workdir);
+	text = question_text(arena, count, words, args->places.workdir, err);
 	if (!text)
-		return error_set(err, -ENOMEM, "why");
+		return err->code;
 	if (question_parse(arena, args->variables, &at, text, &question, err) <
 	    0)
 		return err->code;

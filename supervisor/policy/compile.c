@@ -103,6 +103,42 @@ static int find_contradiction(const struct policy *policy,
 	return -1;
 }
 
+/*
+ * /proc/self is whoever acts, and so is what leads through it, as /dev/fd
+ * does: where it leads while the policy is made is nobody's business.
+ */
+static bool is_of_actor(const char *path)
+{
+	static const char *const names[] = { "/proc/self",
+					     "/proc/thread-self" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const size_t len = strlen(names[i]);
+
+		if (strncmp(path, names[i], len) == 0 &&
+		    (!path[len] || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Takes "/proc/NUMBER", where a link led, for the acting process. */
+static void binding_to_actor(const char *anchor, struct policy_binding *binding)
+{
+	static const char proc[] = "/proc/";
+	const size_t len = strlen(proc);
+	const size_t digits = strspn(binding->path + len, "0123456789");
+	char rest[PATH_MAX];
+
+	if (strncmp(binding->path, proc, len) != 0 || !digits ||
+	    strncmp(anchor, proc, len) == 0)
+		return;
+	strcpy(rest, binding->path + len + digits);
+	snprintf(binding->path, sizeof(binding->path), "%sself%.4080s", proc,
+		 rest);
+	binding->exists = false;
+}
+
 /* Binds rule INDEX where its path led: another name, and an identity. */
 static int bind_canonical(struct compiler *c, int index, uint32_t named,
 			  struct error *err)
@@ -112,9 +148,10 @@ static int bind_canonical(struct compiler *c, int index, uint32_t named,
 	struct policy_binding binding = { .exists = false };
 	uint32_t node = named;
 
-	if (!c->host ||
+	if (!c->host || is_of_actor(path->anchor) ||
 	    c->host->resolve(c->host->context, path->anchor, &binding) < 0)
 		return 0;
+	binding_to_actor(path->anchor, &binding);
 	if (strcmp(binding.path, path->anchor) != 0) {
 		path->canonical = copy(c, binding.path);
 		if (!path->canonical ||
@@ -338,7 +375,8 @@ static int protect_all(struct compiler *c, struct error *err)
 		if (protect(c, dirs[i], err) < 0)
 			return err->code;
 	for (size_t i = 0; i < set->count; i++)
-		if (set->paths[i] && protect(c, set->paths[i], err) < 0)
+		if ((set->paths[i] && protect(c, set->paths[i], err) < 0) ||
+		    (set->names[i] && protect(c, set->names[i], err) < 0))
 			return err->code;
 	if (!set->home)
 		return 0;

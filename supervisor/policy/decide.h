@@ -24,8 +24,9 @@ struct decision {
 /*
  * A file as the kernel sees it: where it lies (absolute, canonical, no link
  * in it, in the jail's view), and which object it is. For what does not exist
- * yet, the path that it would have and no identity. A path that is not
- * absolute is denied.
+ * yet, the path that it would have and no identity. What lies in the acting
+ * process's own directory of /proc has a path that begins with /proc/self. A
+ * path that is not absolute is denied.
  */
 struct file_object {
 	const char *path;

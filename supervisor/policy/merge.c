@@ -4,7 +4,6 @@
  * `otherwise` and the settings. A profile's own word beats what it inherits;
  * between several parents the stricter one holds.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -67,11 +66,17 @@ static bool get_trace(const struct profile *profile, int which,
 }
 
 static const struct field otherwise_field = { get_otherwise, false };
-static const struct field limit_field = { get_limit, true };
+static const struct field number_field = { get_limit, true };
 static const struct field time_verdict_field = { get_limit, false };
 static const struct field tmp_field = { get_tmp, false };
 static const struct field death_field = { get_death, false };
 static const struct field trace_field = { get_trace, false };
+
+static const struct field *limit_field(int limit)
+{
+	return limit == LIMIT_TIME_VERDICT ? &time_verdict_field
+					   : &number_field;
+}
 
 /*
  * The value of a field over the whole chain. False: no profile states it.
@@ -214,27 +219,50 @@ static int hide_join(struct policy *policy, const struct profile *profile,
 	return 0;
 }
 
-/* The lists of one profile; `only` of a parent gives way to a child's. */
+/* Which variables are kept: a child's `only` replaces all that it inherits. */
+static int names_join(struct policy *policy, const struct profile_set *set,
+		      struct error *err)
+{
+	struct profile_settings *to = &policy->settings;
+	uint64_t hidden = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->profiles[i]->settings.has_only)
+			hidden |= set->inherits[i];
+	for (size_t i = 0; i < set->count; i++) {
+		const struct profile_settings *from =
+			&set->profiles[i]->settings;
+
+		if (hidden >> i & 1)
+			continue;
+		to->has_only = to->has_only || from->has_only;
+		if (texts_join(policy, from->keep, from->keep_count, &to->keep,
+			       &to->keep_count, err) < 0 ||
+		    texts_join(policy, from->only, from->only_count, &to->only,
+			       &to->only_count, err) < 0)
+			return err->code;
+	}
+	if (!to->has_only)
+		return 0;
+	/* What is kept beside it is one more of them. */
+	if (texts_join(policy, to->keep, to->keep_count, &to->only,
+		       &to->only_count, err) < 0)
+		return err->code;
+	to->keep_count = 0;
+	return 0;
+}
+
+/* What one profile sets and hides. */
 static int lists_join(struct policy *policy, const struct profile_set *set,
-		      size_t index, uint64_t hidden_only, struct error *err)
+		      size_t index, struct error *err)
 {
 	const struct profile_settings *from = &set->profiles[index]->settings;
-	struct profile_settings *to = &policy->settings;
 
-	if (texts_join(policy, from->keep, from->keep_count, &to->keep,
-		       &to->keep_count, err) < 0)
-		return err->code;
 	for (size_t i = 0; i < from->set_count; i++) {
 		const struct profile_pair *pair = NULL;
 
 		if (pair_merge(set, from->set[i].name, &pair, err) < 0 ||
 		    pair_add(policy, pair, err) < 0)
-			return err->code;
-	}
-	if (from->has_only && !(hidden_only >> index & 1)) {
-		to->has_only = true;
-		if (texts_join(policy, from->only, from->only_count, &to->only,
-			       &to->only_count, err) < 0)
 			return err->code;
 	}
 	return hide_join(policy, set->profiles[index], err);
@@ -251,10 +279,7 @@ static void numbers_merge(struct policy *policy, const struct profile_set *set)
 			policy->otherwise[cls] = (enum abi_verdict)value;
 	}
 	for (int i = 0; i < PROFILE_LIMITS; i++)
-		if (field_merge(set,
-				i == LIMIT_TIME_VERDICT ? &time_verdict_field
-							: &limit_field,
-				i, &settings->limits[i]))
+		if (field_merge(set, limit_field(i), i, &settings->limits[i]))
 			settings->has_limit[i] = true;
 	if (field_merge(set, &tmp_field, 0, &value))
 		settings->tmp = (enum profile_tmp)value;
@@ -264,36 +289,33 @@ static void numbers_merge(struct policy *policy, const struct profile_set *set)
 		settings->trace_size = value;
 }
 
-static const char *const limit_names[] = {
-	[LIMIT_MEMORY] = "memory",
-	[LIMIT_PIDS] = "pids",
-	[LIMIT_CPU] = "cpu",
-	[LIMIT_TIME] = "time",
-};
-
 /* Flags narrow the limits of the profile, and never widen them. */
 static int limits_check(const struct profile_set *set, struct error *err)
 {
 	const struct profile *flags = set->count ? set->profiles[set->count - 1]
 						 : NULL;
 	struct profile_set parents = *set;
-	uint64_t most = 0;
+	char buf[UNITS_TEXT_MAX];
 
 	if (!flags || !flags->is_flags)
 		return 0;
 	parents.count--;
-	for (int i = 0; i < (int)ARRAY_SIZE(limit_names); i++)
-		if (flags->settings.has_limit[i] &&
-		    field_merge(&parents, &limit_field, i, &most) &&
-		    flags->settings.limits[i] > most)
-			return place_error(
-				err,
-				&(struct place){ .file = "command line: "
-							 "--limit" },
-				"%s is more than the profile's, expected at "
-				"most %" PRIu64 " (bytes, tasks, percent or "
-				"milliseconds)",
-				limit_names[i], most);
+	for (int i = 0; i < PROFILE_LIMITS; i++) {
+		const uint64_t own = flags->settings.limits[i];
+		const bool is_time_verdict = i == LIMIT_TIME_VERDICT;
+		uint64_t most = 0;
+
+		if (!flags->settings.has_limit[i] ||
+		    !field_merge(&parents, limit_field(i), i, &most) ||
+		    (is_time_verdict ? own >= most : own <= most))
+			continue;
+		return place_error(
+			err, &(struct place){ .file = "command line: --limit" },
+			"%s is wider than the profile's, expected %s%s",
+			profile_limit_name(i),
+			is_time_verdict ? "" : "at most ",
+			profile_limit_text(i, most, buf));
+	}
 	return 0;
 }
 
@@ -302,23 +324,22 @@ int policy_merge(struct policy *policy, const struct profile_set *set,
 {
 	const struct profile *own = NULL;
 	const char *owner = NULL;
-	uint64_t hidden_only = 0;
 
 	if (limits_check(set, err) < 0)
 		return err->code;
 	policy->settings = defaults;
 	numbers_merge(policy, set);
 	for (size_t i = 0; i < set->count; i++) {
-		if (set->profiles[i]->settings.has_only)
-			hidden_only |= set->inherits[i];
 		/* The run's own profile is the last one that has a file. */
 		if (set->paths[i])
 			own = set->profiles[i];
 		if (set->profiles[i]->owner)
 			owner = set->profiles[i]->owner;
 	}
+	if (names_join(policy, set, err) < 0)
+		return err->code;
 	for (size_t i = 0; i < set->count; i++)
-		if (lists_join(policy, set, i, hidden_only, err) < 0)
+		if (lists_join(policy, set, i, err) < 0)
 			return err->code;
 	policy->name = copy(policy, own ? own->name : "");
 	policy->owner = owner ? copy(policy, owner) : NULL;

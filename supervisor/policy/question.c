@@ -29,8 +29,8 @@ static int take_files(const struct asker *asker, const char *text,
 	struct question *question = asker->question;
 	struct path_objects paths = { 0 };
 
-	if (path_parse(asker->arena, asker->variables, asker->at, text, &paths,
-		       err) < 0)
+	if (path_parse_plain(asker->arena, asker->variables, asker->at, text,
+			     &paths, err) < 0)
 		return err->code;
 	question->files = arena_alloc(
 		asker->arena, paths.count * sizeof(*question->files) + 1);
@@ -39,11 +39,6 @@ static int take_files(const struct asker *asker, const char *text,
 	for (size_t i = 0; i < paths.count; i++) {
 		const struct path_object *path = &paths.items[i];
 
-		if (path->tail)
-			return place_error(err, asker->at,
-					   "\"%s\": a pattern, expected one "
-					   "path",
-					   text);
 		question->files[i].path = path->anchor;
 		question->files[i].is_written = path->kind == PATH_WRITTEN;
 	}

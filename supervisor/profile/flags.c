@@ -41,37 +41,11 @@ static char *copy(const struct adder *adder, const char *text, size_t len)
 	return arena_copy(adder->parser.profile->arena, text, len);
 }
 
-/* VALUE as the language takes it: absolute, or from BASE. NULL: no memory. */
-static const char *absolute(const struct adder *adder)
-{
-	const char *path = adder->value;
-	size_t base_len = strlen(adder->base);
-
-	if (!*path || strchr("/~$", *path) || strncmp(path, "written:", 8) == 0)
-		return path;
-	for (;;) {
-		if (strncmp(path, "./", 2) == 0) {
-			path += 2;
-		} else if (strcmp(path, ".") == 0) {
-			path += 1;
-		} else if (strncmp(path, "../", 3) == 0 ||
-			   strcmp(path, "..") == 0) {
-			while (base_len && adder->base[base_len - 1] != '/')
-				base_len--;
-			base_len -= base_len > 0;
-			path += path[2] ? 3 : 2;
-		} else {
-			break;
-		}
-	}
-	return arena_format(adder->parser.profile->arena, "%.*s/%s",
-			    (int)base_len, adder->base, path);
-}
-
 static int add_path(const struct adder *adder, const struct row *row,
 		    struct error *err)
 {
-	const char *path = absolute(adder);
+	const char *path = path_absolute(adder->parser.profile->arena,
+					 adder->base, adder->value);
 
 	if (!path)
 		return place_no_memory(err);
@@ -95,7 +69,8 @@ static int add_net(const struct adder *adder, const struct row *row,
 static int add_hide(const struct adder *adder, const struct row *row,
 		    struct error *err)
 {
-	const char *path = absolute(adder);
+	const char *path = path_absolute(adder->parser.profile->arena,
+					 adder->base, adder->value);
 
 	(void)row;
 	if (!path)
@@ -160,7 +135,8 @@ static int add_limit(const struct adder *adder, const struct row *row,
 	name = copy(adder, adder->value, (size_t)(value - adder->value));
 	if (!name)
 		return place_no_memory(err);
-	return parse_limit(&adder->parser, &adder->at, name, value + 1, err);
+	return parse_limit(&adder->parser, &adder->at, name, &adder->at,
+			   value + 1, err);
 }
 
 static const struct row rows[] = {

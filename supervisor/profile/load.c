@@ -38,6 +38,7 @@ void profile_set_free(struct profile_set *set)
 	for (size_t i = 0; i < set->count; i++) {
 		profile_free(set->profiles[i]);
 		free(set->paths[i]);
+		free(set->names[i]);
 	}
 	free(set->home);
 	free(set);
@@ -245,16 +246,42 @@ static int read_profile(const struct loader *loader, const char *path,
 	return 0;
 }
 
+/*
+ * Where PATH itself lies, its last link not followed, for whoever replaces it
+ * would replace the profile. In *out_name, NULL where that is REAL.
+ */
+static int link_name(const char *path, const char *real, char **out_name,
+		     struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP(freep)
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1)
+			  : strdup(".");
+	CLEANUP(freep) char *real_dir = dir ? realpath(dir, NULL) : NULL;
+	CLEANUP(freep) char *name = NULL;
+
+	if (!real_dir)
+		return error_set(err, dir ? -errno : -ENOMEM, "%s", path);
+	if (asprintf(&name, "%s/%s", real_dir[1] ? real_dir : "",
+		     slash ? slash + 1 : path) < 0)
+		return place_no_memory(err);
+	*out_name = strcmp(name, real) == 0 ? NULL : TAKE_PTR(name);
+	return 0;
+}
+
 static int load_file(struct loader *loader, const struct found *found,
 		     const char *name, int *out_index, struct error *err)
 {
 	CLEANUP(profile_freep) struct profile *profile = NULL;
 	CLEANUP(freep) char *real = realpath(found->path, NULL);
+	CLEANUP(freep) char *link = NULL;
 	uint64_t inherits = 0;
 	int index;
 
 	if (!real)
 		return error_set(err, -errno, "%s", found->path);
+	if (link_name(found->path, real, &link, err) < 0)
+		return err->code;
 	index = loaded_index(loader->set, real);
 	if (index >= 0) {
 		*out_index = index;
@@ -271,6 +298,7 @@ static int load_file(struct loader *loader, const struct found *found,
 	if (set_add(loader->set, profile, inherits, &index, err) < 0)
 		return err->code;
 	loader->set->paths[index] = TAKE_PTR(real);
+	loader->set->names[index] = TAKE_PTR(link);
 	profile = NULL;
 	*out_index = index;
 	return 0;

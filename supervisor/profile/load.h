@@ -25,7 +25,8 @@ struct profile_set {
 	struct profile *profiles[PROFILE_CHAIN_MAX]; /* parents first */
 	uint64_t inherits[PROFILE_CHAIN_MAX];	     /* bit I: from profile I */
 	char *paths[PROFILE_CHAIN_MAX];		     /* real; NULL: no file */
-	char *home;				     /* NULL: not known */
+	char *names[PROFILE_CHAIN_MAX]; /* a link that led there, or NULL */
+	char *home;			/* NULL: not known */
 };
 
 /*

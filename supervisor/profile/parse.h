@@ -61,8 +61,9 @@ int parse_hide_path(const struct parser *parser, const struct place *at,
 		    const char *text, struct error *err);
 
 /* One limit, by its name and value, as --limit gives them too. */
-int parse_limit(const struct parser *parser, const struct place *at,
-		const char *name, const char *value, struct error *err);
+int parse_limit(const struct parser *parser, const struct place *name_at,
+		const char *name, const struct place *at, const char *value,
+		struct error *err);
 
 /*
  * The item of a text or of a list of texts. LIST of one text is that text;

@@ -226,14 +226,27 @@ static int object_make(struct arena *arena, const struct scan *scan,
 }
 
 /*
- * What other programs take for a pattern would be taken for a name here, and
- * bind nothing: better to say so.
+ * The first character of TEXT that other programs take for a pattern's, but
+ * for those of ${name}; NULL where there is none.
  */
+static const char *foreign_pattern(const char *text)
+{
+	const char *at = text;
+
+	while ((at = strpbrk(at, "$[]{}\\"))) {
+		if (*at != '$')
+			return at;
+		at++;
+		if (*at == '{')
+			at += strcspn(at, "}");
+		at += *at != '\0';
+	}
+	return NULL;
+}
+
 static int check_text(const struct place *at, const char *text,
 		      struct error *err)
 {
-	const char *name;
-
 	if (strcmp(text, "") == 0)
 		return place_error(err, at, "an empty text, expected a path");
 	for (const char *c = text; *c; c++)
@@ -247,27 +260,54 @@ static int check_text(const struct place *at, const char *text,
 				   "\"%s\": another user's home, expected ~ "
 				   "alone, or its path",
 				   text);
-	name = strrchr(text, '/');
-	name = name ? name : text;
-	if (strpbrk(name, "*?") && strpbrk(name, "[]{}\\"))
+	return 0;
+}
+
+/*
+ * What other programs take for a pattern would be taken for a name here, and
+ * bind nothing: better to say so.
+ */
+static int check_pattern(const struct place *at, const char *text,
+			 struct error *err)
+{
+	if (foreign_pattern(text))
 		return place_error(err, at,
-				   "\"%s\": [ ] { } or \\ in a pattern, "
-				   "expected only * and ?",
+				   "\"%s\": [ ] { } or \\ in a path, expected "
+				   "no pattern but *, ? and **; a name with "
+				   "such a character is given by -D and $",
 				   text);
 	return 0;
 }
 
-int path_parse(struct arena *arena, const struct variables *variables,
-	       const struct place *at, const char *text,
-	       struct path_objects *out_objects, struct error *err)
+/* The texts that TEXT stands for. */
+static int expand(struct arena *arena, const struct variables *variables,
+		  const struct place *at, const char *text, bool is_plain,
+		  struct texts *out_texts, struct error *err)
+{
+	if (check_text(at, text, err) < 0 ||
+	    (!is_plain && check_pattern(at, text, err) < 0) ||
+	    variables_expand(variables, arena, at, text, true, out_texts, err) <
+		    0)
+		return err->code;
+	for (size_t i = 0; is_plain && i < out_texts->count; i++) {
+		out_texts->items[i] =
+			path_readable(arena, "", out_texts->items[i]);
+		if (!out_texts->items[i])
+			return place_no_memory(err);
+	}
+	return 0;
+}
+
+static int parse(struct arena *arena, const struct variables *variables,
+		 const struct place *at, const char *text, bool is_plain,
+		 struct path_objects *out_objects, struct error *err)
 {
 	const bool is_written = strncmp(text, WRITTEN, strlen(WRITTEN)) == 0;
 	const char *path = text + (is_written ? strlen(WRITTEN) : 0);
 	struct texts texts = { 0 };
 	struct path_object *items;
 
-	if (check_text(at, path, err) < 0 ||
-	    variables_expand(variables, arena, at, path, true, &texts, err) < 0)
+	if (expand(arena, variables, at, path, is_plain, &texts, err) < 0)
 		return err->code;
 	items = arena_alloc(arena, texts.count * sizeof(*items) + 1);
 	if (!items)
@@ -289,4 +329,45 @@ int path_parse(struct arena *arena, const struct variables *variables,
 	out_objects->count = texts.count;
 	out_objects->items = items;
 	return 0;
+}
+
+int path_parse(struct arena *arena, const struct variables *variables,
+	       const struct place *at, const char *text,
+	       struct path_objects *out_objects, struct error *err)
+{
+	return parse(arena, variables, at, text, false, out_objects, err);
+}
+
+int path_parse_plain(struct arena *arena, const struct variables *variables,
+		     const struct place *at, const char *text,
+		     struct path_objects *out_objects, struct error *err)
+{
+	return parse(arena, variables, at, text, true, out_objects, err);
+}
+
+const char *path_absolute(struct arena *arena, const char *base,
+			  const char *text)
+{
+	size_t len = strcmp(base, "/") == 0 ? 0 : strlen(base);
+
+	if (!*text || strchr("/~$", *text) ||
+	    strncmp(text, WRITTEN, strlen(WRITTEN)) == 0)
+		return text;
+	for (;;) {
+		if (strncmp(text, "./", 2) == 0) {
+			text += 2;
+		} else if (strcmp(text, ".") == 0) {
+			text += 1;
+		} else if (strncmp(text, "../", 3) == 0 ||
+			   strcmp(text, "..") == 0) {
+			while (len && base[len - 1] != '/')
+				len--;
+			len -= len > 0;
+			text += text[2] ? 3 : 2;
+		} else {
+			break;
+		}
+	}
+	return arena_format(arena, "%.*s%s%s", (int)len, base,
+			    *text || !len ? "/" : "", text);
 }

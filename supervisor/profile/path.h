@@ -51,6 +51,19 @@ int path_parse(struct arena *arena, const struct variables *variables,
 	       const struct place *at, const char *text,
 	       struct path_objects *out_objects, struct error *err);
 
+/* The same for a text that names paths alone: no character is a wildcard. */
+int path_parse_plain(struct arena *arena, const struct variables *variables,
+		     const struct place *at, const char *text,
+		     struct path_objects *out_objects, struct error *err);
+
+/*
+ * TEXT as the language takes it: as it is where it begins as an object does,
+ * else from BASE, which is absolute, with "." and ".." at its beginning taken
+ * away. In ARENA or TEXT itself; NULL: no memory.
+ */
+const char *path_absolute(struct arena *arena, const char *base,
+			  const char *text);
+
 /*
  * Whether the LEN bytes at NAME match the component TAIL of TAIL_LEN bytes. As
  * in a shell a wildcard does not take a leading dot, unless DOTS.

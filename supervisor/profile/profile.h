@@ -15,6 +15,7 @@
 #include "profile/network.h"
 #include "profile/path.h"
 #include "profile/place.h"
+#include "profile/units.h"
 
 struct arena;
 struct error;
@@ -80,6 +81,11 @@ enum profile_limit {
 	LIMIT_TIME_VERDICT, /* enum abi_verdict: pause or kill */
 	PROFILE_LIMITS
 };
+
+/* "memory"; and of a value "4G", as people write it, into BUF. Returns BUF. */
+const char *profile_limit_name(enum profile_limit limit);
+const char *profile_limit_text(enum profile_limit limit, uint64_t value,
+			       char buf[UNITS_TEXT_MAX]);
 
 enum profile_tmp { TMP_UNSTATED, TMP_HOST, TMP_PRIVATE };
 enum profile_death { DEATH_UNSTATED, DEATH_FREEZE, DEATH_KILL };

@@ -2,6 +2,7 @@
 /* settings.c - the parts of a profile that are no rules. */
 #include <assert.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -23,20 +24,43 @@ static bool parse_time_verdict(const char *text, uint64_t *out_value)
 	return true;
 }
 
+static const char *time_verdict_text(uint64_t value, char buf[UNITS_TEXT_MAX])
+{
+	snprintf(buf, UNITS_TEXT_MAX, "%s",
+		 verdict_name((enum abi_verdict)value));
+	return buf;
+}
+
 static const struct {
 	const char *name;
 	bool (*parse)(const char *text, uint64_t *out_value);
+	const char *(*text)(uint64_t value, char buf[UNITS_TEXT_MAX]);
 	const char *expected;
 } limits[] = {
-	[LIMIT_MEMORY] = { "memory", units_size, "a size such as 4G" },
-	[LIMIT_PIDS] = { "pids", units_count, "a number such as 512" },
-	[LIMIT_CPU] = { "cpu", units_share, "a share such as 200%" },
-	[LIMIT_TIME] = { "time", units_time, "a time such as 90s, 5m or 2h" },
+	[LIMIT_MEMORY] = { "memory", units_size, units_size_text,
+			   "a size such as 4G" },
+	[LIMIT_PIDS] = { "pids", units_count, units_count_text,
+			 "a number such as 512" },
+	[LIMIT_CPU] = { "cpu", units_share, units_share_text,
+			"a share such as 200%" },
+	[LIMIT_TIME] = { "time", units_time, units_time_text,
+			 "a time such as 90s, 5m or 2h" },
 	[LIMIT_TIME_VERDICT] = { "time_verdict", parse_time_verdict,
-				 "pause or kill" },
+				 time_verdict_text, "pause or kill" },
 };
 
 static_assert(ARRAY_SIZE(limits) == PROFILE_LIMITS, "a row for each limit");
+
+const char *profile_limit_name(enum profile_limit limit)
+{
+	return limits[limit].name;
+}
+
+const char *profile_limit_text(enum profile_limit limit, uint64_t value,
+			       char buf[UNITS_TEXT_MAX])
+{
+	return limits[limit].text(value, buf);
+}
 
 static int is_verdict(const struct yaml *yaml, enum abi_verdict *out_verdict,
 		      struct error *err)
@@ -212,8 +236,9 @@ int parse_environment(const struct parser *parser, const struct yaml *yaml,
 	return 0;
 }
 
-int parse_limit(const struct parser *parser, const struct place *at,
-		const char *name, const char *value, struct error *err)
+int parse_limit(const struct parser *parser, const struct place *name_at,
+		const char *name, const struct place *at, const char *value,
+		struct error *err)
 {
 	struct profile_settings *settings = &parser->profile->settings;
 
@@ -226,7 +251,7 @@ int parse_limit(const struct parser *parser, const struct place *at,
 		settings->has_limit[i] = true;
 		return 0;
 	}
-	return place_error(err, at,
+	return place_error(err, name_at,
 			   "unknown limit \"%s\", expected memory, pids, cpu, "
 			   "time or time_verdict",
 			   name);
@@ -242,12 +267,11 @@ int parse_limits(const struct parser *parser, const struct yaml *yaml,
 				   "%s, expected a map of limits",
 				   yaml_kind_name(yaml));
 	for (size_t i = 0; i < yaml->count; i++) {
+		const struct yaml *key = yaml->keys[i];
 		const struct yaml *item = yaml->items[i];
 
-		if (yaml_text(item, "a value", &value, err) < 0)
-			return err->code;
-		/* The place of an unknown name is its own, not its value's. */
-		if (parse_limit(parser, &item->at, yaml->keys[i]->text, value,
+		if (yaml_text(item, "a value", &value, err) < 0 ||
+		    parse_limit(parser, &key->at, key->text, &item->at, value,
 				err) < 0)
 			return err->code;
 	}

@@ -2,7 +2,9 @@
 #include "profile/units.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -75,4 +77,38 @@ bool units_share(const char *text, uint64_t *out_percent)
 bool units_count(const char *text, uint64_t *out_count)
 {
 	return units_parse(counts, ARRAY_SIZE(counts), text, out_count);
+}
+
+static const char *units_text(const struct unit *units, size_t count,
+			      uint64_t value, char buf[UNITS_TEXT_MAX])
+{
+	const struct unit *best = &units[0];
+
+	for (size_t i = 1; i < count; i++)
+		if (value && value % units[i].factor == 0 &&
+		    units[i].factor > best->factor)
+			best = &units[i];
+	snprintf(buf, UNITS_TEXT_MAX, "%" PRIu64 "%s", value / best->factor,
+		 best->word);
+	return buf;
+}
+
+const char *units_size_text(uint64_t bytes, char buf[UNITS_TEXT_MAX])
+{
+	return units_text(sizes, ARRAY_SIZE(sizes), bytes, buf);
+}
+
+const char *units_time_text(uint64_t ms, char buf[UNITS_TEXT_MAX])
+{
+	return units_text(times, ARRAY_SIZE(times), ms, buf);
+}
+
+const char *units_share_text(uint64_t percent, char buf[UNITS_TEXT_MAX])
+{
+	return units_text(shares, ARRAY_SIZE(shares), percent, buf);
+}
+
+const char *units_count_text(uint64_t count, char buf[UNITS_TEXT_MAX])
+{
+	return units_text(counts, ARRAY_SIZE(counts), count, buf);
 }

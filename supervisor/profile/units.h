@@ -16,3 +16,12 @@ bool units_share(const char *text, uint64_t *out_percent);
 
 /* A whole number from 1 on. */
 bool units_count(const char *text, uint64_t *out_count);
+
+/* --- and back, in the largest unit that says it exactly; each returns BUF -- */
+
+#define UNITS_TEXT_MAX 32
+
+const char *units_size_text(uint64_t bytes, char buf[UNITS_TEXT_MAX]);
+const char *units_time_text(uint64_t ms, char buf[UNITS_TEXT_MAX]);
+const char *units_share_text(uint64_t percent, char buf[UNITS_TEXT_MAX]);
+const char *units_count_text(uint64_t count, char buf[UNITS_TEXT_MAX]);
