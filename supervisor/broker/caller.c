@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include "base/io.h"
@@ -98,6 +99,17 @@ int caller_status(const struct caller *caller, struct caller_status *out)
 	out->inner_tgid = last_number(inner_tgid);
 	out->inner_tid = last_number(inner_tid);
 	return 0;
+}
+
+pid_t caller_process(const struct caller *caller)
+{
+	struct caller_status status;
+
+	/* Most are alone in theirs, and this is the cheapest way to know. */
+	if (syscall(SYS_tgkill, caller->tid, caller->tid, 0) == 0 ||
+	    caller_status(caller, &status) < 0)
+		return caller->tid;
+	return status.tgid;
 }
 
 void caller_exe(const struct caller *caller, char text[PATH_MAX])

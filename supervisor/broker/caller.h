@@ -41,5 +41,8 @@ struct caller_status {
 
 int caller_status(const struct caller *caller, struct caller_status *out);
 
+/* The task's process: its thread group's number; its own if it has ended. */
+pid_t caller_process(const struct caller *caller);
+
 /* The file that the task executes; "" where it cannot be read. */
 void caller_exe(const struct caller *caller, char text[PATH_MAX]);

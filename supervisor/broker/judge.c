@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/own.h"
+#include "broker/procfs.h"
 #include "broker/work.h"
 #include "event/event.h"
 #include "event/ring.h"
@@ -84,6 +85,14 @@ static int decide(struct work *work, uint32_t ops, struct judgement *judgement,
 	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
 }
 
+/* To read or write another process's memory is to trace it. */
+static int decide_trace(struct work *work, struct judgement *judgement)
+{
+	judgement->op = ABI_OP_PTRACE;
+	decide_power(work->office->policy, ABI_OP_PTRACE, &judgement->decision);
+	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EPERM;
+}
+
 /* A slot in the work, its object's path to be filled. */
 static struct judgement *judgement_next(struct work *work)
 {
@@ -108,9 +117,15 @@ int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
 		return r;
 	if (has_no_place(work->office, judgement->object, st))
 		return 0;
-	if (judgement->object[0] != '/')
-		return -EACCES; /* lies where the jail has no way to */
+	/* It lies where the jail has no way to. */
+	if (judgement->object[0] != '/' || procfs_is_foreign(fd, st))
+		return -EACCES;
 	work->judgement_count++;
+	if (procfs_is_others_memory(&work->caller, judgement->object)) {
+		r = decide_trace(work, judgement);
+		if (r < 0)
+			return r;
+	}
 	return decide(work, ops, judgement, st);
 }
 
@@ -130,6 +145,8 @@ int judge_exec(struct work *work, int fd, const struct stat *st)
 	r = path_of(work->office, fd, st, judgement->object);
 	if (r < 0)
 		return r;
+	if (procfs_is_foreign(fd, st))
+		return -EACCES;
 	judgement->op = ABI_OP_EXEC;
 	decide_exec(work->office->policy, &object, &judgement->decision);
 	/* An interpreter or loader that is allowed is no event of its own. */
@@ -298,7 +315,7 @@ static void event_fill(struct event *event, const struct judgement *judgement)
 }
 
 /*
- * Who it was costs a look at /proc. An allowed call goes without: the task
+ * Who it was costs a look at /proc. An allowed call goes without: the process
  * alone is noted, and the program by the event of its exec.
  */
 static void event_caller(struct event *event, const struct work *work,
@@ -306,14 +323,12 @@ static void event_caller(struct event *event, const struct work *work,
 {
 	struct caller_status status;
 
-	event->pid = (uint32_t)work->caller.tid;
+	event->pid = (uint32_t)caller_process(&work->caller);
 	exe[0] = '\0';
 	if (verdict_is_loose(event->verdict))
 		return;
-	if (caller_status(&work->caller, &status) == 0) {
-		event->pid = (uint32_t)status.tgid;
+	if (caller_status(&work->caller, &status) == 0)
 		event->ppid = (uint32_t)status.ppid;
-	}
 	caller_exe(&work->caller, exe);
 	event->exe.at = exe;
 	event->exe.len = strlen(exe);

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "base/own.h"
+#include "broker/held.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
 #include "broker/resolve.h"
@@ -39,6 +40,7 @@ struct open_request {
 	struct resolve_start start;
 	int flags;
 	mode_t mode;
+	int held; /* the caller's own descriptor that it leads to, or -1 */
 	char path[PATH_MAX];
 };
 
@@ -65,40 +67,64 @@ static uint32_t ops_of(int flags)
 /* Gives the descriptor that the broker opened to the answer. */
 static int give(struct work *work, const struct open_request *request, int fd)
 {
-	if (fd < 0)
-		return -errno;
 	work->inject_fd = fd;
 	work->inject_cloexec = request->flags & O_CLOEXEC;
 	return 0;
 }
 
+/* What the kernel refuses by itself comes before any judgement. */
+static int check_object(const struct open_request *request,
+			const struct stat *st)
+{
+	if (S_ISLNK(st->st_mode))
+		return -ELOOP;
+	if (S_ISDIR(st->st_mode) && (request->flags & (O_CREAT | O_TRUNC) ||
+				     (request->flags & O_ACCMODE) != O_RDONLY))
+		return -EISDIR;
+	return S_ISSOCK(st->st_mode) ? -ENXIO : 0;
+}
+
 /* Opens the very object FD again, now for use. */
-static int open_object(struct work *work, const struct open_request *request,
-		       int fd)
+static int reopen(struct work *work, const struct open_request *request, int fd)
 {
 	const int drop = O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	char name[16];
+	int r;
+
+	if (!listener_is_waiting(work->office->listener, work->notice.id))
+		return -EINTR;
+	snprintf(name, sizeof(name), "%d", fd);
+	r = openat(work->office->self_fd, name,
+		   (request->flags & ~drop) | O_CLOEXEC | O_NOCTTY);
+	return r < 0 ? -errno : r;
+}
+
+/*
+ * What a process holds it may open again, as /dev/stderr is for. Where that
+ * lies out of the jail's reach, as a file that the user's shell opened, the
+ * descriptor itself is what it gets.
+ */
+static int open_object(struct work *work, const struct open_request *request,
+		       int fd)
+{
+	CLEANUP(fd_closep) int held = -1;
 	struct stat st;
 	int r;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (S_ISLNK(st.st_mode))
-		return -ELOOP;
-	if (S_ISDIR(st.st_mode) && (request->flags & (O_CREAT | O_TRUNC) ||
-				    (request->flags & O_ACCMODE) != O_RDONLY))
-		return -EISDIR;
-	if (S_ISSOCK(st.st_mode))
-		return -ENXIO;
-	r = judge_object(work, ops_of(request->flags), fd, &st);
+	r = check_object(request, &st);
 	if (r < 0)
 		return r;
-	if (!listener_is_waiting(work->office->listener, work->notice.id))
-		return -EINTR;
-	snprintf(name, sizeof(name), "%d", fd);
-	return give(work, request,
-		    openat(work->office->self_fd, name,
-			   (request->flags & ~drop) | O_CLOEXEC | O_NOCTTY));
+	held = held_copy(work, request->held, request->flags, &st);
+	if (held < 0)
+		r = judge_object(work, ops_of(request->flags), fd, &st);
+	if (r < 0)
+		return r;
+	r = reopen(work, request, fd);
+	if ((r == -EACCES || r == -EROFS) && held >= 0)
+		r = TAKE_FD(held);
+	return r < 0 ? r : give(work, request, r);
 }
 
 static int open_existing(struct work *work, const struct open_request *request)
@@ -137,13 +163,13 @@ static int make_file(struct work *work, const struct open_request *request,
 
 	if (r < 0)
 		return r;
-	r = give(work, request,
-		 openat(dir_fd, name,
-			request->flags | O_EXCL | O_CLOEXEC | O_NOCTTY,
-			request->mode));
-	if (r == -EEXIST)
+	r = openat(dir_fd, name, request->flags | O_EXCL | O_CLOEXEC | O_NOCTTY,
+		   request->mode);
+	if (r >= 0)
+		return give(work, request, r);
+	if (errno == EEXIST)
 		work->judgement_count = 0; /* it is judged as what it is now */
-	return r;
+	return -errno;
 }
 
 /*
@@ -237,10 +263,9 @@ static int open_tmpfile(struct work *work, const struct open_request *request)
 	if (r < 0)
 		return r;
 	snprintf(name, sizeof(name), "%d", dir_fd);
-	return give(work, request,
-		    openat(work->office->self_fd, name,
-			   (request->flags & ~O_NOFOLLOW) | O_CLOEXEC,
-			   request->mode));
+	r = openat(work->office->self_fd, name,
+		   (request->flags & ~O_NOFOLLOW) | O_CLOEXEC, request->mode);
+	return r < 0 ? -errno : give(work, request, r);
 }
 
 static int open_request_answer(struct work *work, struct open_request *request)
@@ -274,6 +299,8 @@ static int answer_at(struct work *work, int dir_fd, uint64_t path, int flags,
 	};
 	int r = request_path(work, &request, path);
 
+	request.held = -1;
+	request.start.held = &request.held;
 	return r < 0 ? r : open_request_answer(work, &request);
 }
 
@@ -347,6 +374,8 @@ int openat2_answer(struct work *work)
 	request.flags = (int)how.flags;
 	request.mode = (mode_t)how.mode;
 	request.start.resolve = how.resolve;
+	request.held = -1;
+	request.start.held = &request.held;
 	r = request_path(work, &request, args[1]);
 	return r < 0 ? r : open_request_answer(work, &request);
 }

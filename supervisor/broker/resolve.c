@@ -2,15 +2,15 @@
 #include "broker/resolve.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 
 #include "base/own.h"
+#include "broker/procfs.h"
 
 #define LINKS_MAX 40 /* path_resolution(7) */
 #define PROC_ROOT_INO 1
@@ -51,6 +51,7 @@ struct walk {
 	int dir_fd;
 	int links;
 	bool nofollow;
+	int *held;
 	char rest[2 * PATH_MAX];
 };
 
@@ -63,7 +64,7 @@ static void walk_endp(struct walk *walk)
 static int walk_splice(struct walk *walk, const char *text, const char *rest)
 {
 	char joined[2 * PATH_MAX];
-	int n = snprintf(joined, sizeof(joined), "%s/%s", text, rest);
+	int n = snprintf(joined, sizeof(joined), "%s%s", text, rest);
 
 	if (n >= (int)sizeof(joined) || n >= PATH_MAX + NAME_MAX)
 		return -ENAMETOOLONG;
@@ -75,18 +76,11 @@ static int walk_splice(struct walk *walk, const char *text, const char *rest)
 	return walk->dir_fd < 0 ? walk->dir_fd : 0;
 }
 
-static bool on_procfs(int fd)
-{
-	struct statfs fs;
-
-	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
 bool resolve_is_magic(int dir_fd, const char *name)
 {
 	CLEANUP(fd_closep) int fd = -1;
 
-	if (!on_procfs(dir_fd))
+	if (!procfs_has(dir_fd))
 		return false;
 	fd = open_how(dir_fd, name, 0, RESOLVE_NO_MAGICLINKS);
 	return fd == -ELOOP;
@@ -102,9 +96,11 @@ static int self_text(const struct walk *walk, const char *name,
 
 	if (strcmp(name, "self") != 0 && strcmp(name, "thread-self") != 0)
 		return 0;
-	if (!on_procfs(walk->dir_fd) || fstat(walk->dir_fd, &st) < 0 ||
+	if (!procfs_has(walk->dir_fd) || fstat(walk->dir_fd, &st) < 0 ||
 	    st.st_ino != PROC_ROOT_INO)
 		return 0;
+	if (procfs_is_foreign(walk->dir_fd, &st))
+		return -EACCES;
 	r = caller_status(walk->caller, &status);
 	if (r < 0)
 		return r;
@@ -114,7 +110,43 @@ static int self_text(const struct walk *walk, const char *name,
 			status.inner_tid);
 }
 
-/* Goes through the link NAME, which FD is; REST follows it. */
+/* Notes where the walk ends at one of the caller's own descriptors. */
+static void held_note(struct walk *walk, const char *name)
+{
+	char link[16], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "%d", walk->dir_fd);
+	n = readlink(link, path, sizeof(path) - 1); /* workers stand in fd */
+	if (n < 0)
+		return;
+	path[n] = '\0';
+	if (procfs_is_own_descriptors(walk->caller, path))
+		*walk->held = (int)strtol(name, NULL, 10);
+}
+
+/* Goes through the link NAME, whose text means nothing; REST follows it. */
+static int walk_jump(struct walk *walk, const char *name, const char *rest)
+{
+	struct stat st;
+	int fd;
+
+	if (fstat(walk->dir_fd, &st) < 0)
+		return -errno;
+	if (procfs_is_foreign(walk->dir_fd, &st))
+		return -EACCES;
+	fd = open_how(walk->dir_fd, name, 0, 0);
+	if (fd < 0)
+		return fd;
+	if (walk->held && !rest[0])
+		held_note(walk, name);
+	fd_closep(&walk->dir_fd);
+	walk->dir_fd = fd;
+	memmove(walk->rest, rest, strlen(rest) + 1);
+	return 0;
+}
+
+/* Goes through the link NAME; REST follows it. */
 static int walk_link(struct walk *walk, const char *name, const char *rest)
 {
 	char text[PATH_MAX];
@@ -125,16 +157,8 @@ static int walk_link(struct walk *walk, const char *name, const char *rest)
 	n = self_text(walk, name, text);
 	if (n < 0)
 		return (int)n;
-	if (n == 0 && resolve_is_magic(walk->dir_fd, name)) {
-		int fd = open_how(walk->dir_fd, name, 0, 0);
-
-		if (fd < 0)
-			return fd;
-		fd_closep(&walk->dir_fd);
-		walk->dir_fd = fd;
-		memmove(walk->rest, rest, strlen(rest) + 1);
-		return 0;
-	}
+	if (n == 0 && resolve_is_magic(walk->dir_fd, name))
+		return walk_jump(walk, name, rest);
 	if (n == 0)
 		n = readlinkat(walk->dir_fd, name, text, sizeof(text) - 1);
 	if (n < 0)
@@ -186,6 +210,7 @@ static int walk_object(const struct resolve_start *start, const char *path,
 		.caller = start->caller,
 		.dir_fd = -1,
 		.nofollow = flags & O_NOFOLLOW,
+		.held = start->held,
 	};
 	struct stat st;
 	int r = 0;
@@ -205,23 +230,18 @@ static int walk_object(const struct resolve_start *start, const char *path,
 	return TAKE_FD(walk.dir_fd);
 }
 
-/* The kernel's own walk, begun where the caller's would begin. */
+/*
+ * The kernel's own walk, begun where the caller's would begin. It jumps
+ * through no link of procfs: from whose procfs to where is not seen then.
+ */
 static int direct_object(const struct resolve_start *start, const char *path,
 			 int flags, uint64_t resolve)
 {
 	CLEANUP(fd_closep) int base = -1;
-	char joined[PATH_MAX];
-	int n;
 
+	resolve |= RESOLVE_NO_MAGICLINKS;
 	if (path[0] == '/' && !(resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)))
 		return open_how(AT_FDCWD, path, flags, resolve);
-	if (start->dir_fd == AT_FDCWD && !resolve) {
-		n = snprintf(joined, sizeof(joined), "%d/cwd/%s",
-			     start->caller->tid, path);
-		if (n < (int)sizeof(joined))
-			return open_how(start->caller->proc_fd, joined, flags,
-					0);
-	}
 	base = resolve_descriptor(start);
 	if (base < 0)
 		return base;
@@ -233,17 +253,21 @@ int resolve_object(const struct resolve_start *start, const char *path,
 {
 	int fd;
 
+	if (start->held)
+		*start->held = -1;
 	if (!path[0])
 		return -ENOENT;
 	fd = direct_object(start, path, flags, start->resolve);
-	if (fd != -ENOENT)
+	if (fd != -ENOENT && fd != -ELOOP)
 		return fd;
 	/* Nothing there, or a link of procfs that means the walker? */
-	if (start->resolve & (RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH |
-			      RESOLVE_IN_ROOT | RESOLVE_NO_XDEV))
-		return -ENOENT;
-	fd = direct_object(start, path, flags,
-			   start->resolve | RESOLVE_NO_SYMLINKS);
+	if (start->resolve &
+	    (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH |
+	     RESOLVE_IN_ROOT | RESOLVE_NO_XDEV))
+		return fd;
+	if (fd == -ENOENT)
+		fd = direct_object(start, path, flags,
+				   start->resolve | RESOLVE_NO_SYMLINKS);
 	if (fd != -ELOOP)
 		return fd;
 	return walk_object(start, path, flags);

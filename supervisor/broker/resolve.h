@@ -20,6 +20,11 @@ struct resolve_start {
 	const struct caller *caller;
 	int dir_fd;	  /* the caller's number, or AT_FDCWD */
 	uint64_t resolve; /* RESOLVE_* of openat2(2) */
+	/*
+	 * Where not NULL: takes the number of the caller's own descriptor that
+	 * the path ended at (/dev/stderr, /proc/self/fd/2), else -1.
+	 */
+	int *held;
 };
 
 /*
