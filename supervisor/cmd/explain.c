@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/explain.h"
 
-#include <json-c/json.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -91,65 +91,96 @@ void explain_item(const struct plan_item *item)
 		printf(": %s", item->why);
 }
 
-static void item_json(struct json_object *object, const struct plan_item *item)
-{
-	struct json_object *by = json_object_new_array();
+/* How far the line has come that objects are put on. */
+#define LINE_MAX_COLUMNS 80
+#define INDENT 6
 
-	for (unsigned i = 0; i < ABI_BYS; i++)
-		if (item->by >> i & 1)
-			json_object_array_add(
-				by, json_object_new_string(plan_by_name(i)));
-	json_add_text(object, "state", plan_state_name(item->state));
-	json_object_object_add(object, "by", by);
-	json_add_text(object, "why", item->why);
+static void indent(void)
+{
+	printf("%*s", INDENT, "");
 }
 
-static struct json_object *object_new(const char *kind)
+/* Prints TEXT as one more of a list, on a new line where this one is full. */
+static void list_put(size_t *io_column, const char *text, const char *leads_to)
 {
-	struct json_object *object = json_object_new_object();
+	const size_t len = strlen(text) + (leads_to ? strlen(leads_to) + 4 : 0);
 
-	json_object_object_add(object, "v", json_object_new_int(1));
-	json_add_text(object, "kind", kind);
-	return object;
+	if (*io_column && *io_column + len + 3 > LINE_MAX_COLUMNS) {
+		fputs(",\n", stdout);
+		*io_column = 0;
+	}
+	if (*io_column) {
+		fputs(", ", stdout);
+		*io_column += 2;
+	} else {
+		indent();
+		*io_column = INDENT;
+	}
+	print_text(text);
+	if (leads_to) {
+		fputs(" -> ", stdout);
+		print_text(leads_to);
+	}
+	*io_column += len;
 }
 
-struct json_object *explain_rule_json(const struct policy_rule *rule,
-				      const struct plan_item *item)
+/* Whether A and B are one rule of a profile, in one state. */
+static bool is_same(const struct policy *policy, const struct plan *plan, int a,
+		    int b)
 {
-	struct json_object *object = object_new("rule");
-	char buf[128];
+	const struct policy_rule *rule = policy_rule(policy, a);
+	const struct policy_rule *other = policy_rule(policy, b);
+	const struct plan_item *item = &plan->rules[a];
+	const struct plan_item *its = &plan->rules[b];
 
-	json_add_text(object, "class", profile_class_name(rule->cls));
-	json_add_text(object, "rule", explain_words(rule, buf, sizeof(buf)));
-	json_add_text(object, "verdict", verdict_name(rule->verdict));
-	json_add_text(object, "object", rule->object);
-	json_add_text(object, "profile", rule->profile);
-	json_object_object_add(object, "line", json_object_new_int(rule->line));
-	json_add_text(object, "reason", rule->reason);
-	json_object_object_add(object, "lock",
-			       json_object_new_boolean(rule->lock));
-	if (item)
-		item_json(object, item);
-	return object;
+	return other && rule->cls == other->cls && rule->line == other->line &&
+	       strcmp(rule->profile, other->profile) == 0 &&
+	       rule->ops == other->ops && rule->verdict == other->verdict &&
+	       rule->binds_nothing == other->binds_nothing &&
+	       item->state == its->state && item->by == its->by &&
+	       item->why == its->why;
 }
 
-static void rule_print(const struct policy_rule *rule,
+static const char *leads_to(const struct policy *policy, int index)
+{
+	const struct policy_path *path = policy_rule_path(policy, index);
+
+	if (!path || strcmp(path->canonical, path->anchor) == 0)
+		return NULL;
+	return path->canonical;
+}
+
+static void group_head(const struct policy_rule *rule,
 		       const struct plan_item *item)
 {
 	char buf[128];
 
-	printf("  %s ", explain_words(rule, buf, sizeof(buf)));
-	print_text(rule->object);
-	if (rule->lock)
-		fputs(" (locked)", stdout);
-	fputs("\n      ", stdout);
+	printf("  %s (", explain_words(rule, buf, sizeof(buf)));
 	explain_place(rule);
+	fputs(rule->lock ? ", locked)" : ")", stdout);
 	if (rule->reason) {
-		fputs(", ", stdout);
+		fputs(": ", stdout);
 		print_text(rule->reason);
 	}
-	fputs("\n      ", stdout);
-	explain_item(item);
+	putchar('\n');
+	indent();
+	if (rule->binds_nothing)
+		fputs(item->why, stdout);
+	else
+		explain_item(item);
+	putchar('\n');
+}
+
+/* The rules that stand beside FIRST and are the same, as one. */
+static void group_print(const struct policy *policy, const struct plan *plan,
+			int first)
+{
+	size_t column = 0;
+
+	group_head(policy_rule(policy, first), &plan->rules[first]);
+	for (int i = first; is_same(policy, plan, first, i); i++)
+		list_put(&column, policy_rule(policy, i)->object,
+			 leads_to(policy, i));
 	putchar('\n');
 }
 
@@ -158,54 +189,124 @@ static void class_print(const struct policy *policy, const struct plan *plan,
 {
 	printf("%s\n", profile_class_name(cls));
 	for (int i = 0; i < (int)policy_rule_count(policy); i++)
-		if (policy_rule(policy, i)->cls == cls)
-			rule_print(policy_rule(policy, i), &plan->rules[i]);
-	printf("  otherwise %s\n      ",
-	       verdict_name(policy_otherwise(policy, cls)));
+		if (policy_rule(policy, i)->cls == cls &&
+		    (!i || !is_same(policy, plan, i, i - 1)))
+			group_print(policy, plan, i);
+	printf("  otherwise %s\n", verdict_name(policy_otherwise(policy, cls)));
+	indent();
 	explain_item(&plan->otherwise[cls]);
 	putchar('\n');
 }
 
-static void plan_json(const struct policy *policy, const struct plan *plan)
+static void limits_print(const struct profile_settings *settings)
 {
-	for (int i = 0; i < (int)policy_rule_count(policy); i++)
-		json_print(explain_rule_json(policy_rule(policy, i),
-					     &plan->rules[i]));
-	for (int i = 0; i < PROFILE_CLASSES; i++) {
-		struct json_object *object = object_new("otherwise");
+	char buf[UNITS_TEXT_MAX];
+	size_t shown = 0;
 
-		json_add_text(object, "class", profile_class_name(i));
-		json_add_text(object, "verdict",
-			      verdict_name(policy_otherwise(policy, i)));
-		item_json(object, &plan->otherwise[i]);
-		json_print(object);
+	for (int i = 0; i < LIMIT_TIME_VERDICT; i++)
+		if (settings->has_limit[i])
+			printf("%s %s %s", shown++ ? "," : "",
+			       profile_limit_name(i),
+			       profile_limit_text(i, settings->limits[i], buf));
+	if (settings->has_limit[LIMIT_TIME])
+		printf(", then %s",
+		       verdict_name((enum abi_verdict)settings
+					    ->limits[LIMIT_TIME_VERDICT]));
+	if (!shown)
+		fputs(" none", stdout);
+}
+
+static void tmp_print(const struct profile_settings *settings)
+{
+	fputs(settings->tmp == TMP_PRIVATE ? " private" : " host", stdout);
+}
+
+static void hide_print(const struct profile_settings *settings)
+{
+	for (size_t i = 0; i < settings->hide_count; i++) {
+		fputs(i ? ", " : " ", stdout);
+		print_text(settings->hide[i].anchor);
 	}
-	for (int i = 0; i < PLAN_SETTINGS; i++) {
-		struct json_object *object = object_new("setting");
+	if (!settings->hide_count)
+		fputs(" nothing", stdout);
+}
 
-		json_add_text(object, "setting", plan_setting_name(i));
-		item_json(object, &plan->settings[i]);
-		json_print(object);
+static void trace_print(const struct profile_settings *settings)
+{
+	char buf[UNITS_TEXT_MAX];
+
+	printf(" %s", units_size_text(settings->trace_size, buf));
+}
+
+static void death_print(const struct profile_settings *settings)
+{
+	fputs(settings->on_supervisor_death == DEATH_KILL ? " kill" : " freeze",
+	      stdout);
+}
+
+static void (*const setting_prints[])(
+	const struct profile_settings *settings) = {
+	[PLAN_LIMITS] = limits_print, [PLAN_TMP] = tmp_print,
+	[PLAN_HIDE] = hide_print,     [PLAN_TRACE] = trace_print,
+	[PLAN_DEATH] = death_print,
+};
+
+static_assert(ARRAY_SIZE(setting_prints) == PLAN_SETTINGS, "one for each");
+
+static void names_print(const char *what, const struct profile_text *names,
+			size_t count)
+{
+	printf("  %s\n", what);
+	for (size_t i = 0, column = 0; i < count; i++)
+		list_put(&column, names[i].text, NULL);
+	puts(count ? "" : "      nothing");
+}
+
+static void environment_print(const struct profile_settings *settings)
+{
+	puts("environment");
+	if (settings->has_only)
+		names_print("keeps only", settings->only, settings->only_count);
+	else
+		names_print("keeps, besides the usual", settings->keep,
+			    settings->keep_count);
+	if (settings->set_count)
+		puts("  sets");
+	for (size_t i = 0; i < settings->set_count; i++) {
+		indent();
+		print_text(settings->set[i].name);
+		putchar('=');
+		print_text(settings->set[i].value);
+		putchar('\n');
 	}
 }
 
-void explain_print(const struct policy *policy, const struct plan *plan,
-		   bool json)
+static void setting_print(const struct policy *policy, const struct plan *plan,
+			  enum plan_setting setting)
+{
+	const struct plan_item *item = &plan->settings[setting];
+
+	printf("  %s:", plan_setting_name(setting));
+	setting_prints[setting](policy_settings(policy));
+	putchar('\n');
+	/* What asks for nothing is not called enforced either. */
+	if (item->state == PLAN_ENFORCED && !item->by)
+		return;
+	indent();
+	explain_item(item);
+	putchar('\n');
+}
+
+void explain_print(const struct policy *policy, const struct plan *plan)
 {
 	size_t counts[PLAN_STATES] = { 0 };
 
-	if (json) {
-		plan_json(policy, plan);
-		return;
-	}
 	for (int cls = 0; cls < PROFILE_CLASSES; cls++)
 		class_print(policy, plan, cls);
 	puts("settings");
-	for (int i = 0; i < PLAN_SETTINGS; i++) {
-		printf("  %s\n      ", plan_setting_name(i));
-		explain_item(&plan->settings[i]);
-		putchar('\n');
-	}
+	for (int i = 0; i < PLAN_SETTINGS; i++)
+		setting_print(policy, plan, i);
+	environment_print(policy_settings(policy));
 	for (size_t i = 0; i < plan->rule_count; i++)
 		counts[plan->rules[i].state]++;
 	printf("\n%zu rules", plan->rule_count);

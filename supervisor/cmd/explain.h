@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* explain.h - rules and plans as people and programs read them. */
+/* explain.h - rules and plans as people read them. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +7,6 @@
 
 #include "policy/plan.h"
 #include "policy/policy.h"
-
-struct json_object;
 
 /* What this program's engines can do on this machine. */
 struct capabilities explain_capabilities(void);
@@ -23,10 +21,5 @@ void explain_place(const struct policy_rule *rule);
 /* Prints "enforced by notify", "not enforceable here: why", ... */
 void explain_item(const struct plan_item *item);
 
-/* The rule as JSON; ITEM may be NULL: then nothing is said of its state. */
-struct json_object *explain_rule_json(const struct policy_rule *rule,
-				      const struct plan_item *item);
-
-/* Prints all of POLICY with PLAN, for a person, or a JSON object a line. */
-void explain_print(const struct policy *policy, const struct plan *plan,
-		   bool json);
+/* Prints all of POLICY with PLAN. */
+void explain_print(const struct policy *policy, const struct plan *plan);

@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "cmd/commands.h"
 #include "cmd/explain.h"
+#include "cmd/explain_json.h"
 #include "cmd/profile_args.h"
 #include "cmd/profile_list.h"
 #include "cmd/profile_show.h"
@@ -51,7 +52,10 @@ static int explain(struct profile_args *args, struct error *err)
 	if (profile_args_compile(args, false, &policy, err) < 0 ||
 	    plan_make(policy, &capabilities, &plan, err) < 0)
 		return err->code;
-	explain_print(policy, plan, args->json);
+	if (args->json)
+		explain_json_print(policy, plan);
+	else
+		explain_print(policy, plan);
 	return 0;
 }
 

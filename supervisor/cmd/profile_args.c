@@ -95,7 +95,7 @@ static bool is_exact(const char *escaped)
 }
 
 /* TEXT as a JSON string, escaped where JSON could not say it exactly. */
-static struct json_object *json_text(const char *text)
+struct json_object *json_text(const char *text)
 {
 	const size_t size = text ? 4 * strlen(text) + 1 : 1;
 	CLEANUP(freep) char *escaped = malloc(size);

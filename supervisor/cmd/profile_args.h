@@ -56,6 +56,9 @@ void print_text(const char *text);
 /* Prints TEXT on stdout in quotes, as JSON and YAML both read it. */
 void print_quoted(const char *text);
 
+/* TEXT as JSON, null where it is NULL; not UTF-8 comes out escaped. */
+struct json_object *json_text(const char *text);
+
 /* Adds TEXT to OBJECT, null where it is NULL; not UTF-8 comes out escaped. */
 void json_add_text(struct json_object *object, const char *key,
 		   const char *text);

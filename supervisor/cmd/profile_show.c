@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/profile_show.h"
 
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "base/own.h"
 #include "cmd/explain.h"
+#include "cmd/explain_json.h"
 #include "cmd/profile_args.h"
 #include "terms/verdict.h"
 
@@ -29,6 +29,23 @@ static void chain_print(const struct profile_set *set)
 		print_text(set->profiles[i]->file);
 		putchar('\n');
 	}
+}
+
+static void chain_json(const struct profile_set *set)
+{
+	const struct profile *own = set->profiles[set->count - 1];
+	struct json_object *object = json_object_new_object();
+	struct json_object *files = json_object_new_array();
+
+	for (size_t i = 0; i < set->count; i++)
+		json_object_array_add(files, json_text(set->profiles[i]->file));
+	json_object_object_add(object, "v", json_object_new_int(1));
+	json_add_text(object, "kind", "profile");
+	json_add_text(object, "name", own->name);
+	json_add_text(object, "description", own->description);
+	json_add_text(object, "owner", own->owner);
+	json_object_object_add(object, "files", files);
+	json_print(object);
 }
 
 static void rule_print(const struct policy_rule *rule)
@@ -76,22 +93,14 @@ static void environment_print(const struct profile_settings *settings)
 
 static void settings_print(const struct profile_settings *settings)
 {
-	static const struct {
-		const char *name;
-		const char *unit;
-	} limits[] = {
-		[LIMIT_MEMORY] = { "memory", "B" },
-		[LIMIT_PIDS] = { "pids", "" },
-		[LIMIT_CPU] = { "cpu", "%" },
-		[LIMIT_TIME] = { "time", "ms" },
-	};
+	char buf[UNITS_TEXT_MAX];
 
 	environment_print(settings);
 	puts("limits:");
-	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+	for (int i = 0; i < LIMIT_TIME_VERDICT; i++)
 		if (settings->has_limit[i])
-			printf("  %s: %" PRIu64 "%s\n", limits[i].name,
-			       settings->limits[i], limits[i].unit);
+			printf("  %s: %s\n", profile_limit_name(i),
+			       profile_limit_text(i, settings->limits[i], buf));
 	printf("  time_verdict: %s\n",
 	       verdict_name(
 		       (enum abi_verdict)settings->limits[LIMIT_TIME_VERDICT]));
@@ -103,7 +112,8 @@ static void settings_print(const struct profile_settings *settings)
 		print_quoted(settings->hide[i].anchor);
 		putchar('\n');
 	}
-	printf("trace: {size: %" PRIu64 "B}\n", settings->trace_size);
+	printf("trace: {size: %s}\n",
+	       units_size_text(settings->trace_size, buf));
 	printf("on_supervisor_death: %s\n",
 	       settings->on_supervisor_death == DEATH_KILL ? "kill" : "freeze");
 }
@@ -115,9 +125,8 @@ int profile_show(struct profile_args *args, struct error *err)
 	if (profile_args_compile(args, true, &policy, err) < 0)
 		return err->code;
 	if (args->json) {
-		for (int i = 0; i < (int)policy_rule_count(policy); i++)
-			json_print(explain_rule_json(policy_rule(policy, i),
-						     NULL));
+		chain_json(args->set);
+		explain_json_print(policy, NULL);
 		return 0;
 	}
 	chain_print(args->set);

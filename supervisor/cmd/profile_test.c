@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/own.h"
 #include "cmd/explain.h"
+#include "cmd/explain_json.h"
 #include "cmd/profile_args.h"
 #include "policy/question.h"
 #include "profile/arena.h"
@@ -31,9 +32,9 @@ static void result_print(const struct profile_args *args,
 		json_add_text(json, "verdict", verdict_name(decision->verdict));
 		json_object_object_add(json, "passed",
 				       json_object_new_boolean(passed));
-		json_object_object_add(json, "rule",
-				       rule ? explain_rule_json(rule, NULL)
-					    : NULL);
+		json_object_object_add(
+			json, "rule",
+			explain_rule_json(policy, decision->rule, NULL));
 		json_print(json);
 		return;
 	}

@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "cmd/commands.h"
 #include "cmd/explain.h"
+#include "cmd/explain_json.h"
 #include "cmd/profile_args.h"
 #include "policy/compile.h"
 #include "policy/question.h"
@@ -131,24 +132,23 @@ static void answer_json(const struct policy *policy, const struct plan *plan,
 			const struct decision *decision, const char *asked,
 			const char *object)
 {
-	const struct policy_rule *rule = policy_rule(policy, decision->rule);
 	struct json_object *json = json_object_new_object();
 	struct json_object *losers = json_object_new_array();
 
 	for (int i = 0; i < decision->candidate_count; i++)
 		json_object_array_add(
-			losers,
-			explain_rule_json(
-				policy_rule(policy, decision->candidates[i]),
-				NULL));
+			losers, explain_rule_json(
+					policy, decision->candidates[i], NULL));
 	json_object_object_add(json, "v", json_object_new_int(1));
 	json_add_text(json, "question", asked);
 	json_add_text(json, "object", object);
 	json_add_text(json, "verdict", verdict_name(decision->verdict));
 	json_object_object_add(
 		json, "rule",
-		rule ? explain_rule_json(rule, &plan->rules[decision->rule])
-		     : NULL);
+		explain_rule_json(policy, decision->rule,
+				  decision->rule < 0
+					  ? NULL
+					  : &plan->rules[decision->rule]));
 	json_object_object_add(json, "candidates", losers);
 	json_print(json);
 }

@@ -15,7 +15,7 @@
 
 static const struct profile_settings defaults = {
 	.tmp = TMP_PRIVATE,
-	.trace_size = 2ull << 30,
+	.trace_size = POLICY_TRACE_SIZE,
 	.on_supervisor_death = DEATH_KILL,
 	.limits = { [LIMIT_TIME_VERDICT] = ABI_PAUSE },
 };

@@ -198,3 +198,40 @@ needs_mask needs_of_policy(const struct policy *policy)
 		needs |= needs_of_otherwise(policy, (enum profile_class)cls);
 	return needs;
 }
+
+static needs_mask needs_of_limits(const struct profile_settings *settings)
+{
+	const bool has_group = settings->has_limit[LIMIT_MEMORY] ||
+			       settings->has_limit[LIMIT_PIDS] ||
+			       settings->has_limit[LIMIT_CPU];
+	needs_mask needs = has_group ? BIT(NEED_LIMITS) : 0;
+
+	if (!settings->has_limit[LIMIT_TIME])
+		return needs;
+	return needs | BIT(NEED_TIME) |
+	       needs_of_verdict(
+		       (enum abi_verdict)settings->limits[LIMIT_TIME_VERDICT]);
+}
+
+needs_mask needs_of_setting(const struct policy *policy,
+			    enum plan_setting setting)
+{
+	const struct profile_settings *settings = policy_settings(policy);
+
+	switch (setting) {
+	case PLAN_LIMITS:
+		return needs_of_limits(settings);
+	case PLAN_TMP:
+		return settings->tmp == TMP_PRIVATE ? BIT(NEED_TMP) : 0;
+	case PLAN_HIDE:
+		return settings->hide_count ? BIT(NEED_HIDE) : 0;
+	case PLAN_TRACE:
+		return settings->trace_size != POLICY_TRACE_SIZE
+			       ? BIT(NEED_TRACE_SIZE)
+			       : 0;
+	default:
+		return settings->on_supervisor_death == DEATH_FREEZE
+			       ? BIT(NEED_DEATH_FREEZE)
+			       : 0;
+	}
+}

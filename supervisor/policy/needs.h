@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "policy/plan.h"
 #include "profile/profile.h"
 
 struct policy;
@@ -33,8 +34,11 @@ enum need {
 	NEED_FREEZE,
 	NEED_KILL,
 	NEED_LIMITS,
+	NEED_TIME,
 	NEED_TMP,
 	NEED_HIDE,
+	NEED_TRACE_SIZE,
+	NEED_DEATH_FREEZE,
 	NEEDS
 };
 
@@ -42,6 +46,10 @@ typedef uint32_t needs_mask; /* 1 << enum need */
 
 /* What rule INDEX needs. */
 needs_mask needs_of_rule(const struct policy *policy, int index);
+
+/* What a setting needs; nothing where it asks for nothing. */
+needs_mask needs_of_setting(const struct policy *policy,
+			    enum plan_setting setting);
 
 /* What the verdict of CLS needs where no rule decides. */
 needs_mask needs_of_otherwise(const struct policy *policy,

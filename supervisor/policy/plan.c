@@ -82,8 +82,13 @@ static const struct {
 	  ABI_BY_NONE, NULL },
 	{ NEED_KILL, HAS(CAP_KILL), PLAN_ENFORCED, ABI_BY_NONE, NULL },
 	{ NEED_LIMITS, HAS(CAP_LIMITS), PLAN_ENFORCED, ABI_BY_CGROUP, NULL },
+	{ NEED_TIME, HAS(CAP_TIME), PLAN_ENFORCED, ABI_BY_NONE, NULL },
 	{ NEED_TMP, HAS(CAP_TMP), PLAN_ENFORCED, ABI_BY_MOUNT, NULL },
 	{ NEED_HIDE, HAS(CAP_HIDE), PLAN_ENFORCED, ABI_BY_MOUNT, NULL },
+	{ NEED_TRACE_SIZE, HAS(CAP_TRACE_SIZE), PLAN_ENFORCED, ABI_BY_NONE,
+	  NULL },
+	{ NEED_DEATH_FREEZE, HAS(CAP_DEATH_FREEZE), PLAN_ENFORCED, ABI_BY_NONE,
+	  NULL },
 };
 
 /* What a person is told where no way is there. */
@@ -118,8 +123,11 @@ static const char *const missing[] = {
 	[NEED_FREEZE] = "nothing can freeze the whole jail",
 	[NEED_KILL] = "nothing can kill the whole jail at once",
 	[NEED_LIMITS] = "no control group",
+	[NEED_TIME] = "nothing watches how long the run takes",
 	[NEED_TMP] = "no private /tmp",
 	[NEED_HIDE] = "nothing can be hidden",
+	[NEED_TRACE_SIZE] = "nothing stops a trace at a size of one's own",
+	[NEED_DEATH_FREEZE] = "the jail ends with its supervisor",
 };
 
 static_assert(ARRAY_SIZE(missing) == NEEDS, "a reason for each need");
@@ -151,6 +159,8 @@ static const char *const setting_names[] = {
 	[PLAN_LIMITS] = "limits",
 	[PLAN_TMP] = "tmp",
 	[PLAN_HIDE] = "hide",
+	[PLAN_TRACE] = "trace",
+	[PLAN_DEATH] = "on_supervisor_death",
 };
 
 static_assert(ARRAY_SIZE(setting_names) == PLAN_SETTINGS, "each has a name");
@@ -217,8 +227,6 @@ int plan_make(const struct policy *policy,
 {
 	CLEANUP(plan_freep) struct plan *plan = calloc(1, sizeof(*plan));
 	const size_t count = policy_rule_count(policy);
-	const struct profile_settings *settings = policy_settings(policy);
-	bool has_limits = false;
 
 	if (plan)
 		plan->rules = calloc(count + 1, sizeof(*plan->rules));
@@ -235,14 +243,9 @@ int plan_make(const struct policy *policy,
 	for (int cls = 0; cls < PROFILE_CLASSES; cls++)
 		plan->otherwise[cls] =
 			item_of(needs_of_otherwise(policy, cls), capabilities);
-	for (int i = 0; i < PROFILE_LIMITS; i++)
-		has_limits = has_limits || settings->has_limit[i];
-	if (has_limits)
-		meet(&plan->settings[PLAN_LIMITS], NEED_LIMITS, capabilities);
-	if (settings->tmp == TMP_PRIVATE)
-		meet(&plan->settings[PLAN_TMP], NEED_TMP, capabilities);
-	if (settings->hide_count)
-		meet(&plan->settings[PLAN_HIDE], NEED_HIDE, capabilities);
+	for (int i = 0; i < PLAN_SETTINGS; i++)
+		plan->settings[i] =
+			item_of(needs_of_setting(policy, i), capabilities);
 	*out_plan = TAKE_PTR(plan);
 	return 0;
 }

@@ -40,6 +40,9 @@ enum capability {
 	CAP_FREEZE,	   /* the whole jail can be frozen */
 	CAP_KILL,	   /* the whole jail can be killed at once */
 	CAP_LIMITS,	   /* a cgroup with its controllers */
+	CAP_TIME,	   /* the time that a run may take is watched */
+	CAP_DEATH_FREEZE,  /* the jail outlives its supervisor, frozen */
+	CAP_TRACE_SIZE,	   /* a trace stops growing where it is told to */
 	CAP_TMP,	   /* a private /tmp */
 	CAP_HIDE,	   /* a mount over what is hidden */
 	CAPABILITIES
@@ -64,7 +67,14 @@ struct plan_item {
 };
 
 /* What a profile sets that is no rule and has to be enforced. */
-enum plan_setting { PLAN_LIMITS, PLAN_TMP, PLAN_HIDE, PLAN_SETTINGS };
+enum plan_setting {
+	PLAN_LIMITS,
+	PLAN_TMP,
+	PLAN_HIDE,
+	PLAN_TRACE,
+	PLAN_DEATH,
+	PLAN_SETTINGS
+};
 
 struct plan {
 	size_t rule_count;
@@ -94,7 +104,7 @@ const char *plan_state_name(enum plan_state state);
 /* "lsm", "notify", "fanotify", ...: the word of events for a mechanism. */
 const char *plan_by_name(enum abi_by by);
 
-/* "limits", "tmp", "hide". */
+/* "limits", "tmp", "hide", "trace", "on_supervisor_death". */
 const char *plan_setting_name(enum plan_setting setting);
 
 /* For CLEANUP(plan_freep). */

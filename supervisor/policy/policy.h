@@ -65,6 +65,8 @@ const struct network_object *policy_rule_network(const struct policy *policy,
 enum abi_verdict policy_otherwise(const struct policy *policy,
 				  enum profile_class cls);
 
+#define POLICY_TRACE_SIZE (2ull << 30) /* bytes; where nothing is stated */
+
 /* The settings of the whole chain, with the defaults filled in. */
 const struct profile_settings *policy_settings(const struct policy *policy);
 
