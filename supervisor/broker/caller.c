@@ -103,7 +103,7 @@ int caller_status(const struct caller *caller, struct caller_status *out)
 
 pid_t caller_process(const struct caller *caller)
 {
-	struct caller_status status;
+	struct caller_status status = { .tgid = caller->tid };
 
 	/* Most are alone in theirs, and this is the cheapest way to know. */
 	if (syscall(SYS_tgkill, caller->tid, caller->tid, 0) == 0 ||

@@ -263,8 +263,10 @@ static int link_name(const char *path, const char *real, char **out_name,
 	if (!real_dir)
 		return error_set(err, dir ? -errno : -ENOMEM, "%s", path);
 	if (asprintf(&name, "%s/%s", real_dir[1] ? real_dir : "",
-		     slash ? slash + 1 : path) < 0)
+		     slash ? slash + 1 : path) < 0) {
+		name = NULL; /* what it holds now is nothing to free */
 		return place_no_memory(err);
+	}
 	*out_name = strcmp(name, real) == 0 ? NULL : TAKE_PTR(name);
 	return 0;
 }

@@ -17,7 +17,7 @@ bool units_share(const char *text, uint64_t *out_percent);
 /* A whole number from 1 on. */
 bool units_count(const char *text, uint64_t *out_count);
 
-/* --- and back, in the largest unit that says it exactly; each returns BUF -- */
+/* --- and back, in the largest unit that is exact; each returns BUF -------- */
 
 #define UNITS_TEXT_MAX 32
 
