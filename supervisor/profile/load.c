@@ -246,6 +246,15 @@ static int read_profile(const struct loader *loader, const char *path,
 	return 0;
 }
 
+/* NAME in DIR, to be freed; NULL: no memory. */
+static char *joined(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", dir[1] ? dir : "", name) < 0 ? NULL
+								     : path;
+}
+
 /*
  * Where PATH itself lies, its last link not followed, for whoever replaces it
  * would replace the profile. In *out_name, NULL where that is REAL.
@@ -258,15 +267,14 @@ static int link_name(const char *path, const char *real, char **out_name,
 	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1)
 			  : strdup(".");
 	CLEANUP(freep) char *real_dir = dir ? realpath(dir, NULL) : NULL;
-	CLEANUP(freep) char *name = NULL;
+	CLEANUP(freep)
+	char *name = real_dir ? joined(real_dir, slash ? slash + 1 : path)
+			      : NULL;
 
 	if (!real_dir)
 		return error_set(err, dir ? -errno : -ENOMEM, "%s", path);
-	if (asprintf(&name, "%s/%s", real_dir[1] ? real_dir : "",
-		     slash ? slash + 1 : path) < 0) {
-		name = NULL; /* what it holds now is nothing to free */
+	if (!name)
 		return place_no_memory(err);
-	}
 	*out_name = strcmp(name, real) == 0 ? NULL : TAKE_PTR(name);
 	return 0;
 }
