@@ -22,6 +22,8 @@
 #include "run/launch.h"
 #include "run/stdio.h"
 
+#define YAMA "sys/kernel/yama/ptrace_scope" /* below /proc */
+
 /* What the broker's main thread holds while it makes the jail. */
 struct nursery {
 	const struct birth *birth;
@@ -186,6 +188,22 @@ static int privileges_give_up(struct nursery *nursery, struct error *err)
 	return 0;
 }
 
+/* Why the launcher's table is closed to us, where the host has said so. */
+static int listener_refused(const struct nursery *nursery, int code,
+			    struct error *err)
+{
+	CLEANUP(fd_closep) int fd = openat(nursery->proc_fd, YAMA, O_CLOEXEC);
+	char scope = '0';
+
+	if (code != -EPERM || fd < 0 || read(fd, &scope, 1) != 1 || scope < '2')
+		return error_set(err, code, "the filter's listener");
+	return error_say(err, code,
+			 "kernel.yama.ptrace_scope is %c, so the broker cannot "
+			 "see what the agent asks for; sysctl -w "
+			 "kernel.yama.ptrace_scope=1 lets it",
+			 scope);
+}
+
 /* Takes the listener out of the launcher's table, which then closes its own. */
 static int listener_take(struct nursery *nursery, struct error *err)
 {
@@ -210,7 +228,7 @@ static int listener_take(struct nursery *nursery, struct error *err)
 	}
 	fd = pidfd_getfd(nursery->agent_fd, said.report.listener, 0);
 	if (fd < 0)
-		return error_set(err, -errno, "the filter's listener");
+		return listener_refused(nursery, -errno, err);
 	broker_serve(nursery->broker, fd);
 	return 0;
 }
