@@ -4,6 +4,7 @@
 # it says so in one line and runs nothing; for root nothing changes.
 . "$TREE/tests/lib/live.sh"
 
+grep -q 'agentjail\.userns=0' /proc/cmdline || skip "not of this boot"
 if unshare -U true 2>/dev/null && [ "$CHECK_AS" = user ]; then
 	fail "the guest gives this user a user namespace"
 fi

@@ -30,10 +30,13 @@ static void *idle(void *arg)
 	return arg;
 }
 
-/* Ends the process by its last thread alone, long after its first. */
+/*
+ * Ends the process by its last thread alone, long after its first: also where
+ * a guest's other processor stands still for a while.
+ */
 static void *end_last(void *arg)
 {
-	usleep(50000);
+	usleep(500000);
 	syscall(SYS_exit, 9);
 	return arg;
 }
