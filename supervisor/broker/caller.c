@@ -71,10 +71,11 @@ static const char *value_of(const char *status, const char *key)
 	return line && strchr(line, '\n') ? line + strlen(key) : NULL;
 }
 
-int caller_status(const struct caller *caller, struct caller_status *out)
+#define STATUS_BYTES 4096
+
+static int status_read(const struct caller *caller, char text[STATUS_BYTES])
 {
-	char name[64], text[4096];
-	const char *umask_, *tgid, *ppid, *inner_tgid, *inner_tid;
+	char name[64];
 	CLEANUP(fd_closep) int fd = -1;
 	ssize_t n;
 
@@ -82,10 +83,39 @@ int caller_status(const struct caller *caller, struct caller_status *out)
 	fd = openat(caller->proc_fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	n = io_read_all(fd, text, sizeof(text) - 1);
+	n = io_read_all(fd, text, STATUS_BYTES - 1);
 	if (n < 0)
 		return (int)n;
 	text[n] = '\0';
+	return 0;
+}
+
+static uint64_t signals_of(const char *status, const char *key)
+{
+	const char *mask = value_of(status, key);
+
+	return mask ? strtoull(mask, NULL, 16) : 0;
+}
+
+bool caller_has_signal(const struct caller *caller)
+{
+	char text[STATUS_BYTES];
+
+	if (status_read(caller, text) < 0)
+		return false;
+	return ((signals_of(text, "\nSigPnd:\t") |
+		 signals_of(text, "\nShdPnd:\t")) &
+		~signals_of(text, "\nSigBlk:\t")) != 0;
+}
+
+int caller_status(const struct caller *caller, struct caller_status *out)
+{
+	const char *umask_, *tgid, *ppid, *inner_tgid, *inner_tid;
+	char text[STATUS_BYTES];
+	int r = status_read(caller, text);
+
+	if (r < 0)
+		return r;
 	umask_ = value_of(text, "\nUmask:\t");
 	tgid = value_of(text, "\nTgid:\t");
 	ppid = value_of(text, "\nPPid:\t");

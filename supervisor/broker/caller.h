@@ -9,6 +9,7 @@
 #pragma once
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,6 +30,9 @@ ssize_t caller_read_string(const struct caller *caller, uint64_t address,
 /* Copies LEN bytes. Returns 0 or -EFAULT. */
 int caller_read(const struct caller *caller, uint64_t address, void *data,
 		size_t len);
+
+/* Whether a signal waits for the task that it does not block. */
+bool caller_has_signal(const struct caller *caller);
 
 /* A task's numbers and mask as /proc/TID/status has them. */
 struct caller_status {

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "base/own.h"
+#include "broker/block.h"
 #include "broker/held.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
@@ -99,6 +100,23 @@ static int reopen(struct work *work, const struct open_request *request, int fd)
 	return r < 0 ? -errno : r;
 }
 
+/* A FIFO waits for its other end. */
+static int reopen_waiting(struct work *work, const struct open_request *request,
+			  int fd)
+{
+	int r = block_begin(work);
+
+	if (r < 0)
+		return r;
+	do {
+		r = reopen(work, request, fd);
+		if (r == -EINTR)
+			r = block_interrupted(work);
+	} while (r == 0);
+	block_end(work);
+	return r;
+}
+
 /*
  * What a process holds it may open again, as /dev/stderr is for. Where that
  * lies out of the jail's reach, as a file that the user's shell opened, the
@@ -121,7 +139,10 @@ static int open_object(struct work *work, const struct open_request *request,
 		r = judge_object(work, ops_of(request->flags), fd, &st);
 	if (r < 0)
 		return r;
-	r = reopen(work, request, fd);
+	if (S_ISFIFO(st.st_mode) && !(request->flags & O_NONBLOCK))
+		r = reopen_waiting(work, request, fd);
+	else
+		r = reopen(work, request, fd);
 	if ((r == -EACCES || r == -EROFS) && held >= 0)
 		r = TAKE_FD(held);
 	return r < 0 ? r : give(work, request, r);

@@ -20,6 +20,7 @@
 struct policy;
 struct event_ring;
 struct execs;
+struct blocks;
 
 #define WORK_JUDGEMENTS 8 /* a script may have five interpreters */
 
@@ -38,6 +39,7 @@ struct office {
 	 */
 	pthread_mutex_t *names;
 	struct execs *execs;
+	struct blocks *blocks;
 };
 
 struct judgement {

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/own.h"
+#include "broker/block.h"
 #include "broker/broker.h"
 #include "broker/calls.h"
 #include "broker/execs.h"
@@ -191,6 +192,7 @@ static int office_open(struct office *office, const struct broker_spec *spec,
 		.jail_fd = spec->jail_fd,
 		.names = office->names,
 		.execs = office->execs,
+		.blocks = office->blocks,
 		.listener = -1,
 		.self_fd = openat(spec->proc_fd, "self/fd",
 				  O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -215,7 +217,8 @@ int broker_start(const struct broker_spec *spec, struct broker **out_broker,
 	pthread_mutex_init(&broker->names, NULL);
 	broker->office.names = &broker->names;
 	broker->office.execs = execs_new();
-	if (!broker->office.execs)
+	broker->office.blocks = blocks_new();
+	if (!broker->office.execs || !broker->office.blocks)
 		return error_set(err, -ENOMEM, "broker");
 	r = office_open(&broker->office, spec, err);
 	if (r < 0)
