@@ -149,7 +149,8 @@ check-clang: $(SKEL)
 
 # What gcc finds by following paths. It cannot know that err->code is set where
 # a call has failed, so what it says of pointers and counts after that is noise.
-ANALYZER := -fanalyzer -Wno-analyzer-null-dereference \
+ANALYZER := -fanalyzer -fdiagnostics-path-format=none \
+	    -Wno-analyzer-null-dereference \
 	    -Wno-analyzer-null-argument -Wno-analyzer-shift-count-negative
 check-analyzer: $(SKEL)
 	@printf '%s\0' $(SRC) | xargs -0 -n 1 -P $$(nproc) \
