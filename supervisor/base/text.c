@@ -40,6 +40,17 @@ static size_t utf8_sequence(const unsigned char *s, size_t len,
 	return n;
 }
 
+size_t text_valid_length(const char *text, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t done = 0, n;
+	uint32_t point;
+
+	while (done < len && (n = utf8_sequence(at + done, len - done, &point)))
+		done += n;
+	return done;
+}
+
 /*
  * Points that a terminal or a reader takes for structure, or does not see, in
  * ascending order: controls, marks and fillers without a width, separators,

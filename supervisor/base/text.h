@@ -17,8 +17,11 @@
  */
 void text_escape(FILE *out, const char *text, size_t len);
 
+/* How many of the LEN bytes at TEXT, from the first on, are valid UTF-8. */
+size_t text_valid_length(const char *text, size_t len);
+
 /*
- * The same into BUF of SIZE bytes, always terminated; what does not fit ends
+ * Escapes into BUF of SIZE bytes, always terminated; what does not fit ends
  * in "...". Returns BUF.
  */
 char *text_escaped(char *buf, size_t size, const char *text);

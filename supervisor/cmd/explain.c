@@ -124,21 +124,27 @@ static void list_put(size_t *io_column, const char *text, const char *leads_to)
 	*io_column += len;
 }
 
+bool explain_is_same(const struct policy *policy, int a, int b)
+{
+	const struct policy_rule *rule = policy_rule(policy, a);
+	const struct policy_rule *other = policy_rule(policy, b);
+
+	return rule && other && rule->cls == other->cls &&
+	       rule->line == other->line &&
+	       strcmp(rule->profile, other->profile) == 0 &&
+	       rule->ops == other->ops && rule->verdict == other->verdict &&
+	       rule->binds_nothing == other->binds_nothing;
+}
+
 /* Whether A and B are one rule of a profile, in one state. */
 static bool is_same(const struct policy *policy, const struct plan *plan, int a,
 		    int b)
 {
-	const struct policy_rule *rule = policy_rule(policy, a);
-	const struct policy_rule *other = policy_rule(policy, b);
 	const struct plan_item *item = &plan->rules[a];
 	const struct plan_item *its = &plan->rules[b];
 
-	return other && rule->cls == other->cls && rule->line == other->line &&
-	       strcmp(rule->profile, other->profile) == 0 &&
-	       rule->ops == other->ops && rule->verdict == other->verdict &&
-	       rule->binds_nothing == other->binds_nothing &&
-	       item->state == its->state && item->by == its->by &&
-	       item->why == its->why;
+	return explain_is_same(policy, a, b) && item->state == its->state &&
+	       item->by == its->by && item->why == its->why;
 }
 
 static const char *leads_to(const struct policy *policy, int index)

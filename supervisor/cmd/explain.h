@@ -21,5 +21,8 @@ void explain_place(const struct policy_rule *rule);
 /* Prints "enforced by notify", "not enforceable here: why", ... */
 void explain_item(const struct plan_item *item);
 
+/* Whether the rules A and B come from one rule of one profile. */
+bool explain_is_same(const struct policy *policy, int a, int b);
+
 /* Prints all of POLICY with PLAN. */
 void explain_print(const struct policy *policy, const struct plan *plan);

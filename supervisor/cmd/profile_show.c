@@ -48,21 +48,43 @@ static void chain_json(const struct profile_set *set)
 	json_print(object);
 }
 
-static void rule_print(const struct policy_rule *rule)
+/* The rules from FIRST on that are one rule of a profile, as one. */
+static void rule_print(const struct policy *policy, int first)
 {
+	const struct policy_rule *rule = policy_rule(policy, first);
 	char buf[128];
 
-	printf("  - %s: [", explain_words(rule, buf, sizeof(buf)));
-	print_quoted(rule->object);
-	fputs("]  # ", stdout);
+	printf("  - %s:  # ", explain_words(rule, buf, sizeof(buf)));
 	explain_place(rule);
-	if (rule->binds_nothing)
-		fputs(": binds nothing, a variable in it is empty", stdout);
-	if (rule->reason) {
-		fputs("\n    reason: ", stdout);
-		print_quoted(rule->reason);
+	puts(rule->binds_nothing ? ": binds nothing, a variable is empty" : "");
+	for (int i = first; explain_is_same(policy, first, i); i++) {
+		fputs("      - ", stdout);
+		print_quoted(policy_rule(policy, i)->object);
+		putchar('\n');
 	}
-	fputs(rule->lock ? "\n    lock: true\n" : "\n", stdout);
+	if (rule->reason) {
+		fputs("    reason: ", stdout);
+		print_quoted(rule->reason);
+		putchar('\n');
+	}
+	if (rule->lock)
+		puts("    lock: true");
+}
+
+/* A class without rules has no key: an empty one would be an error. */
+static void class_print(const struct policy *policy, enum profile_class cls)
+{
+	bool is_first = true;
+
+	for (int i = 0; i < (int)policy_rule_count(policy); i++) {
+		if (policy_rule(policy, i)->cls != cls ||
+		    (i && explain_is_same(policy, i - 1, i)))
+			continue;
+		if (is_first)
+			printf("%s:\n", profile_class_name(cls));
+		is_first = false;
+		rule_print(policy, i);
+	}
 }
 
 static void names_print(const char *key, const struct profile_text *names,
@@ -131,12 +153,8 @@ int profile_show(struct profile_args *args, struct error *err)
 	}
 	chain_print(args->set);
 	puts("agentjail: 1");
-	for (unsigned cls = 0; cls < PROFILE_CLASSES; cls++) {
-		printf("%s:\n", profile_class_name(cls));
-		for (int i = 0; i < (int)policy_rule_count(policy); i++)
-			if (policy_rule(policy, i)->cls == cls)
-				rule_print(policy_rule(policy, i));
-	}
+	for (unsigned cls = 0; cls < PROFILE_CLASSES; cls++)
+		class_print(policy, cls);
 	puts("otherwise:");
 	for (int cls = 0; cls < PROFILE_CLASSES; cls++)
 		printf("  %s: %s\n", profile_class_name(cls),

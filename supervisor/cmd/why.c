@@ -38,58 +38,101 @@ static const struct option_table table = {
 	.take = profile_args_take,
 };
 
-/*
- * The words of the command line as one question: operations, then one object,
- * which may be a relative path. NULL with *err set.
- */
-static const char *question_text(struct arena *arena, int count, char **words,
-				 const char *workdir, struct error *err)
+/* The words of the command line: operations, then one object. */
+struct asked {
+	const char *ops;  /* "read write ", "connect ", or "" */
+	const char *last; /* a relative path made absolute */
+	const char *text; /* both */
+};
+
+static int asked_take(struct arena *arena, int count, char **words,
+		      const char *workdir, struct asked *out_asked,
+		      struct error *err)
 {
 	const char *last = words[count - 1];
-	const char *text = "";
+	const char *ops = "", *text = NULL;
 	bool is_path = false;
 
-	for (int i = 0; text && i < count - 1; i++) {
+	for (int i = 0; ops && i < count - 1; i++) {
 		is_path = op_file_mask(words[i]) ||
 			  strcmp(words[i], "exec") == 0;
 		if (!is_path && strcmp(words[i], "connect") != 0 &&
-		    strcmp(words[i], "listen") != 0) {
-			error_say(err, -EINVAL,
-				  "why: \"%s\" before \"%s\", expected "
-				  "operations and one object",
-				  words[i], last);
-			return NULL;
-		}
-		text = arena_format(arena, "%s%s ", text, words[i]);
+		    strcmp(words[i], "listen") != 0)
+			return error_say(err, -EINVAL,
+					 "why: \"%s\" before \"%s\", expected "
+					 "operations and one object",
+					 words[i], last);
+		ops = arena_format(arena, "%s%s ", ops, words[i]);
 	}
-	if (text && is_path)
+	if (is_path)
 		last = path_absolute(arena, workdir, last);
-	if (text && last)
-		text = arena_format(arena, "%s%s", text, last);
-	if (!text || !last)
-		error_set(err, -ENOMEM, "why");
-	return last ? text : NULL;
+	if (ops && last)
+		text = arena_format(arena, "%s%s", ops, last);
+	if (!text)
+		return error_set(err, -ENOMEM, "why");
+	*out_asked = (struct asked){ ops, last, text };
+	return 0;
+}
+
+/* What is made or removed is the name itself, whatever it leads to. */
+static bool is_of_name(const struct question *question)
+{
+	return question->kind == QUESTION_FILE &&
+	       !(question->ops & ~(OPS_CREATE | OPS_DELETE));
 }
 
 /* What the kernel would see: no links, and which object it is. */
-static void file_resolve(struct arena *arena, struct file_object *file)
+static void file_resolve(struct arena *arena, struct file_object *file,
+			 bool is_name)
 {
 	struct policy_binding binding = { .exists = false };
+	const char *slash = strrchr(file->path, '/');
+	const char *path = file->path, *tail = "";
 
-	if (host_here.resolve(NULL, file->path, &binding) < 0)
+	if (strncmp(path, "/proc/self", strlen("/proc/self")) == 0)
 		return;
-	file->path = arena_copy(arena, binding.path, strlen(binding.path));
-	file->has_identity = binding.exists;
+	if (is_name && slash > path) {
+		path = arena_copy(arena, path, (size_t)(slash - path));
+		tail = slash;
+	}
+	if (!path || host_here.resolve(NULL, path, &binding) < 0)
+		return;
+	path = arena_format(arena, "%s%s", binding.path, tail);
+	if (!path)
+		return;
+	file->path = path;
+	file->has_identity = binding.exists && !*tail;
 	file->dev = binding.dev;
 	file->ino = binding.ino;
 }
 
-static const char *object_name(const struct question *question, size_t index,
-			       const char *text)
+/* The file that object INDEX is, or NULL. */
+static struct file_object *file_of(const struct question *question,
+				   size_t index)
 {
-	if (question->kind == QUESTION_FILE || question->kind == QUESTION_EXEC)
-		return question->files[index].path;
-	return text;
+	if (question->files)
+		return &question->files[index];
+	if (question->nets && question->nets[index].kind == NET_UNIX_PATH)
+		return &question->nets[index].file;
+	return NULL;
+}
+
+/* "deny: read /bin/x -> /usr/bin/x" */
+static void verdict_print(const struct asked *asked, const char *before,
+			  const char *after, enum abi_verdict verdict)
+{
+	printf("%s: ", verdict_name(verdict));
+	print_text(before ? asked->ops : asked->text);
+	/* "unix:" or "written:" */
+	if (before && !strchr("/~$", asked->last[0]))
+		printf("%.*s:", (int)strcspn(asked->last, ":"), asked->last);
+	if (before)
+		print_text(before);
+	if (before && strcmp(before, after) != 0) {
+		fputs(" -> ", stdout);
+		print_text(after);
+	}
+	putchar('\n');
 }
 
 static void answer_print(const struct policy *policy, const struct plan *plan,
@@ -175,40 +218,36 @@ static int answer(struct profile_args *args, int count, char **words,
 	const struct capabilities capabilities = explain_capabilities();
 	const struct place at = { .file = "why" };
 	struct question question = { 0 };
-	const char *text;
+	struct asked asked = { 0 };
 
 	if (!arena)
 		return error_set(err, -ENOMEM, "why");
 	if (profile_args_compile(args, false, &policy, err) < 0 ||
-	    plan_make(policy, &capabilities, &plan, err) < 0)
-		return err->code;
-	text = question_text(arena, count, words, args->places.workdir, err);
-	if (!text)
-		return err->code;
-	if (question_parse(arena, args->variables, &at, text, &question, err) <
-	    0)
+	    plan_make(policy, &capabilities, &plan, err) < 0 ||
+	    asked_take(arena, count, words, args->places.workdir, &asked, err) <
+		    0 ||
+	    question_parse(arena, args->variables, &at, asked.text, &question,
+			   err) < 0)
 		return err->code;
 	if (!question.count)
 		return error_say(err, -EINVAL,
 				 "why: a variable in it is empty: it names "
 				 "nothing");
 	for (size_t i = 0; i < question.count; i++) {
+		struct file_object *file = file_of(&question, i);
+		const char *before = file ? file->path : NULL;
 		struct decision decision = { 0 };
 
-		if (question.files)
-			file_resolve(arena, &question.files[i]);
-		else if (question.nets &&
-			 question.nets[i].kind == NET_UNIX_PATH)
-			file_resolve(arena, &question.nets[i].file);
+		if (file)
+			file_resolve(arena, file, is_of_name(&question));
 		question_decide(policy, &question, i, &decision);
 		if (args->json) {
-			answer_json(policy, plan, &decision, text,
-				    object_name(&question, i, text));
+			answer_json(policy, plan, &decision, asked.text,
+				    file ? file->path : asked.last);
 			continue;
 		}
-		printf("%s: ", verdict_name(decision.verdict));
-		print_text(text);
-		putchar('\n');
+		verdict_print(&asked, before, file ? file->path : NULL,
+			      decision.verdict);
 		answer_print(policy, plan, &decision,
 			     &plan->otherwise[class_of(question.kind)]);
 	}

@@ -124,6 +124,7 @@ static int find_parent(const struct loader *loader,
 	const bool own = from->dir < loader->dirs->count &&
 			 strcmp(text->text, profile->name) == 0;
 	struct found found = { .dir = loader->dirs->count };
+	const char *path = text->text;
 	int len;
 
 	if (!strchr(text->text, '/')) {
@@ -142,9 +143,10 @@ static int find_parent(const struct loader *loader,
 				   "path with a /",
 				   text->text);
 	}
+	while (strncmp(path, "./", 2) == 0)
+		path += 2;
 	len = snprintf(found.path, sizeof(found.path), "%.*s%s",
-		       text->text[0] == '/' ? 0 : dir, profile->file,
-		       text->text);
+		       path[0] == '/' ? 0 : dir, profile->file, path);
 	if (len >= (int)sizeof(found.path))
 		return place_error(err, &text->at,
 				   "a path that is too long, expected at most "

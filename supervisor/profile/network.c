@@ -29,6 +29,7 @@ struct draft {
 	struct arena *arena;
 	const struct place *at;
 	const char *text;
+	const char *shown; /* of the part of it that is being put */
 	size_t count;
 	struct network_object *items;
 };
@@ -47,7 +48,7 @@ static int draft_put(struct draft *draft, const struct network_object *object,
 	if (!draft->items)
 		return place_no_memory(err);
 	draft->items[draft->count] = *object;
-	draft->items[draft->count].text = draft->text;
+	draft->items[draft->count].text = draft->shown;
 	draft->count++;
 	return 0;
 }
@@ -222,8 +223,10 @@ static bool take_port(const char *text, size_t len,
 	return true;
 }
 
-static int take_ports(struct draft *draft, const char *ports, size_t len,
-		      struct network_object *object, struct error *err)
+/* One object for each of the ports behind the first HOST_LEN bytes. */
+static int take_ports(struct draft *draft, size_t host_len, const char *ports,
+		      size_t len, struct network_object *object,
+		      struct error *err)
 {
 	while (true) {
 		const char *comma = memchr(ports, ',', len);
@@ -235,6 +238,11 @@ static int take_ports(struct draft *draft, const char *ports, size_t len,
 					   "1 to 65535, a range, a list of "
 					   "them, or *",
 					   err);
+		draft->shown = arena_format(
+			draft->arena, "%.*s:%.*s%s", (int)host_len, draft->text,
+			(int)n, ports, object->is_udp ? "/udp" : "");
+		if (!draft->shown)
+			return place_no_memory(err);
 		if (draft_put(draft, object, err) < 0)
 			return err->code;
 		if (!comma)
@@ -274,7 +282,8 @@ static int take_inet(struct draft *draft, struct error *err)
 				   err);
 	if (take_host(draft, draft->text, host_len, &object, err) < 0)
 		return err->code;
-	return take_ports(draft, colon + 1, len - host_len - 1, &object, err);
+	return take_ports(draft, host_len, colon + 1, len - host_len - 1,
+			  &object, err);
 }
 
 static int take_unix(struct draft *draft, const struct variables *variables,
@@ -296,9 +305,9 @@ static int take_unix(struct draft *draft, const struct variables *variables,
 					   "written: of a socket, expected a "
 					   "path",
 					   err);
-		draft->text =
+		draft->shown =
 			arena_format(draft->arena, UNIX "%s", object.path.text);
-		if (!draft->text)
+		if (!draft->shown)
 			return place_no_memory(err);
 		if (draft_put(draft, &object, err) < 0)
 			return err->code;
@@ -313,7 +322,8 @@ static int take_text(struct draft *draft, const char *text, struct error *err)
 		.port_high = UINT16_MAX,
 	};
 
-	draft->text = path_readable(draft->arena, "", text);
+	draft->shown = path_readable(draft->arena, "", text);
+	draft->text = draft->shown;
 	if (!draft->text)
 		return place_no_memory(err);
 	if (strncmp(text, UNIX "@", strlen(UNIX "@")) != 0)

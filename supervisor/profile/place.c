@@ -7,24 +7,19 @@
 
 #include "base/error.h"
 #include "base/own.h"
-#include "base/text.h"
 
 int place_error(struct error *err, const struct place *at, const char *fmt, ...)
 {
 	char what[sizeof(err->text)];
-	char safe[sizeof(err->text)];
-	char file[256];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	text_escaped(safe, sizeof(safe), what);
-	text_escaped(file, sizeof(file), at->file);
 	if (!at->line)
-		return error_say(err, -EINVAL, "%s: %s", file, safe);
-	return error_say(err, -EINVAL, "%s:%d:%d: %s", file, at->line,
-			 at->column, safe);
+		return error_say(err, -EINVAL, "%s: %s", at->file, what);
+	return error_say(err, -EINVAL, "%s:%d:%d: %s", at->file, at->line,
+			 at->column, what);
 }
 
 int place_no_memory(struct error *err)

@@ -11,9 +11,9 @@ struct place {
 };
 
 /*
- * States "file:line:column: <what, and what was expected>" as -EINVAL. The
- * text is escaped as a whole, so that it may quote the profile. Returns
- * -EINVAL.
+ * States "file:line:column: <what, and what was expected>" as -EINVAL. It may
+ * quote the profile: like every error, it is escaped where it is printed.
+ * Returns -EINVAL.
  */
 int place_error(struct error *err, const struct place *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "profile/yaml.h"
 
+#include <ctype.h>
 #include <libfyaml.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "profile/arena.h"
 #include "profile/limits.h"
 
@@ -23,8 +25,11 @@ struct draft {
 
 static void diag_unrefp(struct fy_diag **diag)
 {
-	if (*diag)
-		fy_diag_unref(*diag);
+	if (!*diag)
+		return;
+	/* What was collected is not freed otherwise. */
+	fy_diag_reset_error(*diag);
+	fy_diag_unref(*diag);
 }
 
 static void parser_destroyp(struct fy_parser **parser)
@@ -156,6 +161,12 @@ static int draft_text(struct draft *draft, struct fy_event *event,
 				   "a text with a zero byte or of more than %d "
 				   "bytes, expected a shorter one without",
 				   PROFILE_TEXT_MAX);
+	for (size_t i = 0; i < len; i++)
+		if (iscntrl((unsigned char)text[i]) && text[i] != '\n' &&
+		    text[i] != '\t')
+			return place_error(err, &draft->last,
+					   "a text with a control character, "
+					   "expected one without");
 	if (draft_add(draft, YAML_TEXT, &item, err) < 0)
 		return err->code;
 	item->text = arena_copy(draft->arena, text, len);
@@ -245,6 +256,7 @@ static int syntax_error(const struct draft *draft, struct fy_diag *diag,
 {
 	struct place at = draft->last;
 	const struct fy_diag_error *found;
+	char byte;
 	const char *what = "not YAML";
 	void *iter = NULL;
 
@@ -255,7 +267,8 @@ static int syntax_error(const struct draft *draft, struct fy_diag *diag,
 		at.line = found->line;
 		at.column = found->column > 0 ? found->column : 1;
 	}
-	if (strchr("@`%*&!:|>[]{}-,?", byte_at(text, len, &at)) ||
+	byte = byte_at(text, len, &at);
+	if ((byte && strchr("@`%*&!:|>[]{}-,?", byte)) ||
 	    strstr(what, "alias") || strstr(what, "nested block mapping") ||
 	    strstr(what, "at the end of"))
 		return place_error(err, &at,
@@ -278,6 +291,31 @@ static int draft_run(struct draft *draft, struct fy_parser *parser,
 	return r;
 }
 
+/* The library would stop at such a byte, as if the text ended there. */
+static int text_check(const struct place *start, const char *text, size_t len,
+		      struct error *err)
+{
+	const char *zero = memchr(text, '\0', len);
+	const size_t valid = text_valid_length(text, len);
+	const size_t end = zero && (size_t)(zero - text) < valid
+				   ? (size_t)(zero - text)
+				   : valid;
+	struct place at = *start;
+
+	if (end == len)
+		return 0;
+	for (size_t i = 0; i < end; i++) {
+		/* What continues a character is no column. */
+		at.column += (text[i] & 0xc0) != 0x80;
+		if (text[i] != '\n')
+			continue;
+		at.line++;
+		at.column = 1;
+	}
+	return place_error(err, &at, "%s, expected a text in UTF-8",
+			   text[end] ? "not UTF-8" : "a zero byte");
+}
+
 int yaml_parse(struct arena *arena, const char *file, const char *text,
 	       size_t len, const struct yaml **out_yaml, struct error *err)
 {
@@ -297,9 +335,8 @@ int yaml_parse(struct arena *arena, const char *file, const char *text,
 
 	if (!parser)
 		return place_no_memory(err);
-	if (memchr(text, '\0', len))
-		return place_error(err, &draft.last,
-				   "a zero byte in the file, expected a text");
+	if (text_check(&draft.last, text, len, err) < 0)
+		return err->code;
 	if (fy_parser_set_string(parser, text, len) < 0)
 		return place_no_memory(err);
 	if (draft_run(&draft, parser, err) < 0)
@@ -321,11 +358,13 @@ int yaml_text(const struct yaml *yaml, const char *what, const char **out_text,
 				   "%s, expected %s: where it is one, quote it",
 				   yaml_kind_name(yaml), what);
 	if (yaml->is_null)
-		return place_error(err, &yaml->at,
-				   "%s is nothing in YAML, expected %s: quote "
-				   "it",
-				   *yaml->text ? yaml->text : "an empty text",
-				   what);
+		return *yaml->text
+			       ? place_error(err, &yaml->at,
+					     "%s is nothing in YAML, expected "
+					     "%s: quote it",
+					     yaml->text, what)
+			       : place_error(err, &yaml->at,
+					     "nothing, expected %s", what);
 	*out_text = yaml->text;
 	return 0;
 }

@@ -157,6 +157,29 @@ START_TEST(a_tiny_buffer_is_terminated_and_not_overrun)
 }
 END_TEST
 
+START_TEST(a_text_is_valid_up_to_what_is_no_utf8)
+{
+	static const struct {
+		const char *text;
+		size_t valid;
+	} texts[] = {
+		{ "", 0 },
+		{ "abc\n", 4 },
+		{ "\xc3\xa4x", 3 },
+		{ "x\xff", 1 },
+		{ "x\xc3", 1 },		     /* cut */
+		{ "x\xc0\xaf", 1 },	     /* overlong */
+		{ "\xed\xa0\x80", 0 },	     /* a surrogate */
+		{ "ab\xf4\x90\x80\x80", 2 }, /* beyond the last point */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		ck_assert_uint_eq(
+			text_valid_length(texts[i].text, strlen(texts[i].text)),
+			texts[i].valid);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("escape");
@@ -172,6 +195,7 @@ int main(void)
 	tcase_add_test(tc, each_byte_comes_out_printable_and_distinct);
 	tcase_add_test(tc, a_buffer_gets_what_fits_and_dots);
 	tcase_add_test(tc, a_tiny_buffer_is_terminated_and_not_overrun);
+	tcase_add_test(tc, a_text_is_valid_up_to_what_is_no_utf8);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
