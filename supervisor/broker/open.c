@@ -178,19 +178,38 @@ static int may_make(struct work *work, const struct open_request *request,
 }
 
 static int make_file(struct work *work, const struct open_request *request,
-		     int dir_fd, const char *name)
+		     int *dir_fd, const char *name)
 {
-	int r = may_make(work, request, dir_fd, name);
+	int r = may_make(work, request, *dir_fd, name);
 
 	if (r < 0)
 		return r;
-	r = openat(dir_fd, name, request->flags | O_EXCL | O_CLOEXEC | O_NOCTTY,
+	r = openat(*dir_fd, name,
+		   request->flags | O_EXCL | O_CLOEXEC | O_NOCTTY,
 		   request->mode);
-	if (r >= 0)
+	if (r >= 0) {
+		work->made_dir = TAKE_FD(*dir_fd);
+		memcpy(work->made_name, name, strlen(name) + 1);
 		return give(work, request, r);
+	}
 	if (errno == EEXIST)
 		work->judgement_count = 0; /* it is judged as what it is now */
 	return -errno;
+}
+
+void open_undo(struct work *work)
+{
+	struct stat made, st;
+
+	if (work->made_dir < 0)
+		return;
+	pthread_mutex_lock(work->office->names);
+	if (fstat(work->inject_fd, &made) == 0 &&
+	    fstatat(work->made_dir, work->made_name, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_dev == made.st_dev && st.st_ino == made.st_ino)
+		unlinkat(work->made_dir, work->made_name, 0);
+	pthread_mutex_unlock(work->office->names);
 }
 
 /*
@@ -247,7 +266,7 @@ static int open_or_make_once(struct work *work, struct open_request *request)
 	if (fd < 0 && errno != ENOENT)
 		return -errno;
 	if (fd < 0) {
-		r = make_file(work, request, dir_fd, name);
+		r = make_file(work, request, &dir_fd, name);
 		return r == -EEXIST && !(request->flags & O_EXCL) ? 1 : r;
 	}
 	if (request->flags & O_EXCL)

@@ -63,6 +63,9 @@ struct work {
 	int64_t value; /* the answer of a call that went well, */
 	int inject_fd; /* or the descriptor that it gives; owned */
 	bool inject_cloexec;
+	/* Where it was made for this call: what goes if it cannot be given. */
+	int made_dir; /* owned, or -1 */
+	char made_name[NAME_MAX + 1];
 };
 
 /*

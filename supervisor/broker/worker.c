@@ -22,6 +22,7 @@
 #include "broker/execs.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
+#include "broker/open.h"
 #include "broker/work.h"
 
 #define WORKERS_MAX 66 /* 64 calls that block, and two that wait */
@@ -60,18 +61,22 @@ static void work_finish(struct work *work, int outcome)
 	judge_record(work, outcome);
 	if (work->killed) {
 		fd_closep(&work->inject_fd);
+		fd_closep(&work->made_dir);
 		return; /* the answer is SIGKILL */
 	}
 	if (outcome == 0 && work->inject_fd >= 0) {
 		int number = listener_inject(listener, id, work->inject_fd,
 					     work->inject_cloexec);
 
-		if (number < 0)
+		if (number < 0) {
+			open_undo(work);
 			outcome = number;
-		else
+		} else {
 			work->value = number;
+		}
 	}
 	fd_closep(&work->inject_fd);
+	fd_closep(&work->made_dir);
 	if (outcome == 0 && work->goes_on)
 		listener_continue(listener, id);
 	else
@@ -88,6 +93,7 @@ static void work_do(struct work *work)
 	work->goes_on = false;
 	work->value = 0;
 	work->inject_fd = -1;
+	work->made_dir = -1;
 	work->caller.proc_fd = work->office->proc_fd;
 	work->caller.tid = (pid_t)work->notice.pid;
 	if (execs_check(work->office->execs, work->office->proc_fd,
