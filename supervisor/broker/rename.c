@@ -41,9 +41,9 @@ static int judge_arrival(struct work *work, const struct name *what,
 	return judge_name(work, OPS_CREATE, where->dir_fd, where->text, NULL);
 }
 
-/* FROM goes, and comes to lie at TO. */
-static int judge_one_way(struct work *work, const struct name *from,
-			 const struct name *to)
+/* FROM goes, and comes to lie at TO: whether it may be so at all. */
+static int judge_names(struct work *work, const struct name *from,
+		       const struct name *to)
 {
 	struct judgement *leaves = &work->judgements[work->judgement_count];
 	int r = judge_name(work, OPS_DELETE, from->dir_fd, from->text,
@@ -55,6 +55,13 @@ static int judge_one_way(struct work *work, const struct name *from,
 		return r;
 	leaves[0].object2 = leaves[1].object;
 	leaves[1].object2 = leaves[0].object;
+	return 0;
+}
+
+/* Whether the object that LEAVES[0] judged gains by lying at LEAVES[1]. */
+static int judge_gain(struct work *work, const struct judgement leaves[2],
+		      const struct name *from)
+{
 	if (S_ISLNK(from->st.st_mode))
 		return 0; /* a link is not used, only what it leads to */
 	return judge_move(work, &leaves[0], &leaves[1], &from->st);
@@ -62,16 +69,20 @@ static int judge_one_way(struct work *work, const struct name *from,
 
 static int move_judge(struct work *work, const struct move *move)
 {
-	int r = judge_one_way(work, &move->from, &move->to);
+	const struct judgement *there = &work->judgements[0];
+	const struct judgement *back = &work->judgements[2];
+	int r = judge_names(work, &move->from, &move->to);
 
-	if (r < 0)
-		return r;
-	if (move->flags & RENAME_EXCHANGE)
-		return judge_one_way(work, &move->to, &move->from);
-	if (move->to.exists)
-		return judge_name(work, OPS_DELETE, move->to.dir_fd,
-				  move->to.text, &move->to.st);
-	return 0;
+	if (r == 0 && move->flags & RENAME_EXCHANGE)
+		r = judge_names(work, &move->to, &move->from);
+	else if (r == 0 && move->to.exists)
+		r = judge_name(work, OPS_DELETE, move->to.dir_fd, move->to.text,
+			       &move->to.st);
+	if (r == 0)
+		r = judge_gain(work, there, &move->from);
+	if (r == 0 && move->flags & RENAME_EXCHANGE)
+		r = judge_gain(work, back, &move->to);
+	return r;
 }
 
 /* What the kernel refuses by itself, in its order. */
