@@ -14,7 +14,6 @@
 #define BLOCKS_MAX 64
 #define TICK_NS 50000000L /* how late a signal may be seen */
 #define WAKE_SIGNAL SIGUSR1
-#define ERESTARTSYS 512 /* the kernel's own; linux/errno.h */
 
 struct block {
 	struct work *work; /* NULL: a free slot */
@@ -139,7 +138,7 @@ void block_end(struct work *work)
 int block_interrupted(struct work *work)
 {
 	if (caller_has_signal(&work->caller))
-		return -ERESTARTSYS;
+		return -BLOCK_RESTART;
 	return listener_is_waiting(work->office->listener, work->notice.id)
 		       ? 0
 		       : -EINTR;

@@ -7,6 +7,9 @@
  */
 #pragma once
 
+/* The kernel's own ERESTARTSYS, which no program sees; linux/errno.h. */
+#define BLOCK_RESTART 512
+
 struct blocks;
 struct work;
 

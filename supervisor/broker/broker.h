@@ -13,6 +13,7 @@
 
 struct policy;
 struct event_ring;
+struct net_resolvers;
 struct error;
 struct broker;
 
@@ -21,6 +22,7 @@ struct broker_spec {
 	struct event_ring *ring;     /* where events go, before answers */
 	int proc_fd; /* procfs of the broker's own pid namespace; kept open */
 	int jail_fd; /* pidfd of the jail's init: its death is the jail's */
+	const struct net_resolvers *resolvers; /* the host's; copied */
 	/* Takes a new thread's privileges away; 0 or -errno. */
 	int (*settle)(void *ctx, struct error *err);
 	void *settle_ctx;

@@ -53,6 +53,19 @@ int caller_read(const struct caller *caller, uint64_t address, void *data,
 	return peek(caller, address, data, len) == (ssize_t)len ? 0 : -EFAULT;
 }
 
+int caller_write(const struct caller *caller, uint64_t address,
+		 const void *data, size_t len)
+{
+	const struct iovec local = { .iov_base = (void *)data, .iov_len = len };
+	const struct iovec remote = { .iov_base = (void *)(uintptr_t)address,
+				      .iov_len = len };
+
+	return process_vm_writev(caller->tid, &local, 1, &remote, 1, 0) ==
+			       (ssize_t)len
+		       ? 0
+		       : -EFAULT;
+}
+
 /* The last number of a line such as "NSpid:\t4711\t12". */
 static pid_t last_number(const char *line)
 {
@@ -97,15 +110,23 @@ static uint64_t signals_of(const char *status, const char *key)
 	return mask ? strtoull(mask, NULL, 16) : 0;
 }
 
+/*
+ * One sent to the process wakes its leader, which may be another thread than
+ * the task: only where it is the leader does that end the task's own call.
+ */
 bool caller_has_signal(const struct caller *caller)
 {
 	char text[STATUS_BYTES];
+	const char *tgid;
+	uint64_t waiting;
 
 	if (status_read(caller, text) < 0)
 		return false;
-	return ((signals_of(text, "\nSigPnd:\t") |
-		 signals_of(text, "\nShdPnd:\t")) &
-		~signals_of(text, "\nSigBlk:\t")) != 0;
+	tgid = value_of(text, "\nTgid:\t");
+	waiting = signals_of(text, "\nSigPnd:\t");
+	if (tgid && strtol(tgid, NULL, 10) == caller->tid)
+		waiting |= signals_of(text, "\nShdPnd:\t");
+	return (waiting & ~signals_of(text, "\nSigBlk:\t")) != 0;
 }
 
 int caller_status(const struct caller *caller, struct caller_status *out)

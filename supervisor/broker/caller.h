@@ -31,7 +31,14 @@ ssize_t caller_read_string(const struct caller *caller, uint64_t address,
 int caller_read(const struct caller *caller, uint64_t address, void *data,
 		size_t len);
 
-/* Whether a signal waits for the task that it does not block. */
+/* Writes LEN bytes into its memory. Returns 0 or -EFAULT. */
+int caller_write(const struct caller *caller, uint64_t address,
+		 const void *data, size_t len);
+
+/*
+ * Whether a signal waits for the task that it would take at once: what then
+ * blocks in its name ends, as a call of its own would.
+ */
 bool caller_has_signal(const struct caller *caller);
 
 /* A task's numbers and mask as /proc/TID/status has them. */

@@ -12,6 +12,8 @@
 #include "broker/fileflags.h"
 #include "broker/meta.h"
 #include "broker/names.h"
+#include "broker/net_bind.h"
+#include "broker/net_connect.h"
 #include "broker/open.h"
 #include "broker/rename.h"
 #include "broker/truncate.h"
@@ -56,6 +58,9 @@ static const struct call calls[] = {
 	/* A loader maps what it is told to, without an execve(). */
 	[SYS_mmap] = { mmap_answer, 2, PROT_EXEC, PROT_EXEC,
 		       BIT(NEED_EXEC) | BIT(NEED_EXEC_HELD) },
+	[SYS_bind] = { .handler = bind_answer },
+	[SYS_listen] = { .handler = listen_answer },
+	[SYS_connect] = { .handler = connect_answer },
 	[SYS_truncate] = { .handler = truncate_answer },
 	[SYS_chmod] = { .handler = chmod_answer },
 	[SYS_fchmod] = { .handler = fchmod_answer },

@@ -21,6 +21,7 @@ struct policy;
 struct event_ring;
 struct execs;
 struct blocks;
+struct net;
 
 #define WORK_JUDGEMENTS 8 /* a script may have five interpreters */
 
@@ -40,6 +41,7 @@ struct office {
 	pthread_mutex_t *names;
 	struct execs *execs;
 	struct blocks *blocks;
+	struct net *net; /* what is known of sockets and addresses */
 };
 
 struct judgement {

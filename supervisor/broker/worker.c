@@ -22,6 +22,7 @@
 #include "broker/execs.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
+#include "broker/net.h"
 #include "broker/open.h"
 #include "broker/work.h"
 
@@ -53,12 +54,20 @@ static void workers_grow(struct broker *broker)
 	}
 }
 
+/* What the record says of it: a connection that is begun has not failed. */
+static int outcome_recorded(int outcome)
+{
+	if (outcome == -EINPROGRESS)
+		return 0;
+	return outcome == -BLOCK_RESTART ? -EINTR : outcome;
+}
+
 static void work_finish(struct work *work, int outcome)
 {
 	const int listener = work->office->listener;
 	const uint64_t id = work->notice.id;
 
-	judge_record(work, outcome);
+	judge_record(work, outcome_recorded(outcome));
 	if (work->killed) {
 		fd_closep(&work->inject_fd);
 		fd_closep(&work->made_dir);
@@ -199,6 +208,7 @@ static int office_open(struct office *office, const struct broker_spec *spec,
 		.names = office->names,
 		.execs = office->execs,
 		.blocks = office->blocks,
+		.net = office->net,
 		.listener = -1,
 		.self_fd = openat(spec->proc_fd, "self/fd",
 				  O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -224,7 +234,9 @@ int broker_start(const struct broker_spec *spec, struct broker **out_broker,
 	broker->office.names = &broker->names;
 	broker->office.execs = execs_new();
 	broker->office.blocks = blocks_new();
-	if (!broker->office.execs || !broker->office.blocks)
+	broker->office.net = net_new(spec->resolvers);
+	if (!broker->office.execs || !broker->office.blocks ||
+	    !broker->office.net)
 		return error_set(err, -ENOMEM, "broker");
 	r = office_open(&broker->office, spec, err);
 	if (r < 0)

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/own.h"
 #include "broker/broker.h"
+#include "broker/net.h"
 #include "enforce/domain.h"
 #include "enforce/landlock.h"
 #include "enforce/namespaces.h"
@@ -37,6 +38,7 @@ struct nursery {
 	int go_fd;     /* to the launcher */
 	int null_fd;   /* opened while it still can be, */
 	int ns_fd;     /* and so is the jail's pid namespace */
+	struct net_resolvers resolvers;
 	struct broker *broker;
 };
 
@@ -48,6 +50,7 @@ static int settle_broker(struct nursery *nursery, struct error *err)
 		return error_set(err, -errno, "/proc and /dev/null");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_set(err, -errno, "prctl");
+	net_resolvers_load(&nursery->resolvers);
 	setsid();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -136,6 +139,7 @@ static int workers_make(struct nursery *nursery, struct error *err)
 		.ring = nursery->birth->ring,
 		.proc_fd = nursery->proc_fd,
 		.jail_fd = nursery->init_fd,
+		.resolvers = &nursery->resolvers,
 		.settle = drop,
 		.settle_ctx = (void *)nursery->birth,
 	};
