@@ -19,6 +19,7 @@
 #include "broker/held.h"
 #include "broker/judge.h"
 #include "broker/listener.h"
+#include "broker/procfs.h"
 #include "broker/resolve.h"
 #include "broker/umask.h"
 #include "broker/work.h"
@@ -180,8 +181,11 @@ static int may_make(struct work *work, const struct open_request *request,
 static int make_file(struct work *work, const struct open_request *request,
 		     int *dir_fd, const char *name)
 {
-	int r = may_make(work, request, *dir_fd, name);
+	int r;
 
+	if (procfs_has(*dir_fd))
+		return -ENOENT; /* where nobody can make a name */
+	r = may_make(work, request, *dir_fd, name);
 	if (r < 0)
 		return r;
 	r = openat(*dir_fd, name,
@@ -247,6 +251,17 @@ static int follow_last(struct work *work, struct open_request *request,
 	return 1;
 }
 
+/* A path that ends in no name leads to a directory, or nowhere. */
+static int open_no_name(const struct open_request *request)
+{
+	CLEANUP(fd_closep)
+	int fd = resolve_object(&request->start, request->path, O_DIRECTORY);
+
+	if (fd < 0)
+		return fd;
+	return request->flags & O_EXCL ? -EEXIST : -EISDIR;
+}
+
 /* One look at the last name. Returns 1 where it must be looked at anew. */
 static int open_or_make_once(struct work *work, struct open_request *request)
 {
@@ -260,7 +275,9 @@ static int open_or_make_once(struct work *work, struct open_request *request)
 	dir_fd = resolve_parent(&request->start, request->path, name, &slash);
 	if (dir_fd < 0)
 		return dir_fd;
-	if (slash || !name[0] || !strcmp(name, ".") || !strcmp(name, ".."))
+	if (!name[0] || !strcmp(name, ".") || !strcmp(name, ".."))
+		return open_no_name(request);
+	if (slash)
 		return -EISDIR;
 	fd = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT)
@@ -319,6 +336,17 @@ static int open_request_answer(struct work *work, struct open_request *request)
 	return open_existing(work, request);
 }
 
+/*
+ * What the kernel says of the flags alone, which it does before it looks at
+ * the path, and not the same in all its versions. No path leads nowhere.
+ */
+static int flags_check(const struct open_request *request)
+{
+	int fd = openat(AT_FDCWD, "", request->flags, request->mode);
+
+	return fd < 0 && errno == EINVAL ? -EINVAL : 0;
+}
+
 static int request_path(struct work *work, struct open_request *request,
 			uint64_t address)
 {
@@ -337,8 +365,10 @@ static int answer_at(struct work *work, int dir_fd, uint64_t path, int flags,
 		.flags = flags & OPEN_FLAGS,
 		.mode = (mode_t)mode & 07777,
 	};
-	int r = request_path(work, &request, path);
+	int r = flags_check(&request);
 
+	if (r == 0)
+		r = request_path(work, &request, path);
 	request.held = -1;
 	request.start.held = &request.held;
 	return r < 0 ? r : open_request_answer(work, &request);
@@ -416,6 +446,8 @@ int openat2_answer(struct work *work)
 	request.start.resolve = how.resolve;
 	request.held = -1;
 	request.start.held = &request.held;
-	r = request_path(work, &request, args[1]);
+	r = flags_check(&request);
+	if (r == 0)
+		r = request_path(work, &request, args[1]);
 	return r < 0 ? r : open_request_answer(work, &request);
 }

@@ -51,6 +51,7 @@ struct walk {
 	int dir_fd;
 	int links;
 	bool nofollow;
+	bool no_magic;
 	int *held;
 	char rest[2 * PATH_MAX];
 };
@@ -158,7 +159,7 @@ static int walk_link(struct walk *walk, const char *name, const char *rest)
 	if (n < 0)
 		return (int)n;
 	if (n == 0 && resolve_is_magic(walk->dir_fd, name))
-		return walk_jump(walk, name, rest);
+		return walk->no_magic ? -ELOOP : walk_jump(walk, name, rest);
 	if (n == 0)
 		n = readlinkat(walk->dir_fd, name, text, sizeof(text) - 1);
 	if (n < 0)
@@ -210,6 +211,7 @@ static int walk_object(const struct resolve_start *start, const char *path,
 		.caller = start->caller,
 		.dir_fd = -1,
 		.nofollow = flags & O_NOFOLLOW,
+		.no_magic = start->resolve & RESOLVE_NO_MAGICLINKS,
 		.held = start->held,
 	};
 	struct stat st;
@@ -261,9 +263,8 @@ int resolve_object(const struct resolve_start *start, const char *path,
 	if (fd != -ENOENT && fd != -ELOOP)
 		return fd;
 	/* Nothing there, or a link of procfs that means the walker? */
-	if (start->resolve &
-	    (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH |
-	     RESOLVE_IN_ROOT | RESOLVE_NO_XDEV))
+	if (start->resolve & (RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH |
+			      RESOLVE_IN_ROOT | RESOLVE_NO_XDEV))
 		return fd;
 	if (fd == -ENOENT)
 		fd = direct_object(start, path, flags,
