@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct policy;
@@ -44,13 +45,15 @@ void broker_serve(struct broker *broker, int listener);
 
 /*
  * A call that the broker answers. Where MASK is not 0 it is one bit, and only
- * calls with (argument ARG & MASK) == VALUE come here; the others run.
+ * calls with (argument ARG & MASK) == VALUE come here; the others run. Where
+ * IS_SET, only calls whose argument ARG is not 0.
  */
 struct broker_call {
 	int number;
 	uint8_t arg;
 	uint32_t mask;
 	uint32_t value;
+	bool is_set;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "broker/names.h"
 #include "broker/net_bind.h"
 #include "broker/net_connect.h"
+#include "broker/net_send.h"
 #include "broker/open.h"
 #include "broker/rename.h"
 #include "broker/truncate.h"
@@ -26,6 +27,7 @@ struct call {
 	uint32_t mask;
 	uint32_t value;
 	needs_mask wanted; /* only where the policy needs any; 0: always */
+	bool is_set;	   /* only where argument ARG is not 0 */
 };
 
 #define BIT(need) ((needs_mask)1 << (need))
@@ -61,6 +63,10 @@ static const struct call calls[] = {
 	[SYS_bind] = { .handler = bind_answer },
 	[SYS_listen] = { .handler = listen_answer },
 	[SYS_connect] = { .handler = connect_answer },
+	/* Without an address it goes where the socket is connected to. */
+	[SYS_sendto] = { .handler = sendto_answer, .arg = 4, .is_set = true },
+	[SYS_sendmsg] = { .handler = sendmsg_answer },
+	[SYS_sendmmsg] = { .handler = sendmmsg_answer },
 	[SYS_truncate] = { .handler = truncate_answer },
 	[SYS_chmod] = { .handler = chmod_answer },
 	[SYS_fchmod] = { .handler = fchmod_answer },
@@ -84,10 +90,10 @@ static const struct call calls[] = {
 
 /* Of ioctl() only these: it is called too often for all to wait. */
 static const struct broker_call requests[] = {
-	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETFLAGS },
-	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETVERSION },
-	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_FSSETXATTR },
-	{ SYS_ioctl, 1, IOCTL_TYPE_MASK, IOCTL_TYPE_BTRFS },
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETFLAGS, false },
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_SETVERSION, false },
+	{ SYS_ioctl, 1, 0xffffffff, FS_IOC_FSSETXATTR, false },
+	{ SYS_ioctl, 1, IOCTL_TYPE_MASK, IOCTL_TYPE_BTRFS, false },
 };
 
 int broker_calls_each(const struct policy *policy,
@@ -103,6 +109,7 @@ int broker_calls_each(const struct policy *policy,
 			.arg = calls[i].arg,
 			.mask = calls[i].mask,
 			.value = calls[i].value,
+			.is_set = calls[i].is_set,
 		};
 
 		if (calls[i].handler &&

@@ -13,8 +13,7 @@
 /* Linux 6.9; the headers of older systems lack it. */
 #define PIDFD_OF_THREAD O_EXCL
 
-/* A pidfd through which the caller's own table of descriptors is reached. */
-static int table_open(struct work *work)
+int socket_table(struct work *work)
 {
 	const pid_t tid = work->caller.tid;
 	struct caller_status status;
@@ -36,17 +35,6 @@ static int table_open(struct work *work)
 	return fd < 0 ? -errno : fd;
 }
 
-int socket_take_any(struct work *work, int number)
-{
-	CLEANUP(fd_closep) int table = table_open(work);
-	int fd;
-
-	if (table < 0)
-		return table;
-	fd = pidfd_getfd(table, number, 0);
-	return fd < 0 ? -errno : fd;
-}
-
 static int option(int fd, int name, int *out_value)
 {
 	socklen_t len = sizeof(*out_value);
@@ -58,13 +46,17 @@ static int option(int fd, int name, int *out_value)
 int socket_take(struct work *work, int number, struct socket *out_socket)
 {
 	CLEANUP(socket_endp) struct socket socket = SOCKET_NONE;
+	CLEANUP(fd_closep) int table = -1;
 	int r;
 
 	if (number < 0)
 		return -EBADF;
-	socket.fd = socket_take_any(work, number);
+	table = socket_table(work);
+	if (table < 0)
+		return table;
+	socket.fd = pidfd_getfd(table, number, 0);
 	if (socket.fd < 0)
-		return socket.fd;
+		return -errno;
 	r = option(socket.fd, SO_DOMAIN, &socket.domain);
 	if (r == 0)
 		r = option(socket.fd, SO_TYPE, &socket.type);

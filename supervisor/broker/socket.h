@@ -33,8 +33,11 @@ struct socket {
 int socket_take(struct work *work, int number, struct socket *out_socket);
 void socket_endp(struct socket *socket);
 
-/* Copies any descriptor NUMBER of the caller's. Returns it or -errno. */
-int socket_take_any(struct work *work, int number);
+/*
+ * A pidfd through which pidfd_getfd() finds the caller's own descriptors, or
+ * -errno; -EPERM as above.
+ */
+int socket_table(struct work *work);
 
 /* Whether its calls wait until they are done. */
 bool socket_is_blocking(const struct socket *socket);

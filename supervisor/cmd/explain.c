@@ -16,7 +16,8 @@ struct capabilities explain_capabilities(void)
 		1u << CAP_FILE_OPEN | 1u << CAP_FILE_FLOOR |
 		1u << CAP_EXEC_FLOOR | 1u << CAP_FILE_NAMES |
 		1u << CAP_FILE_META | 1u << CAP_EXEC_JUDGED | 1u << CAP_TMP |
-		1u << CAP_HIDE | 1u << CAP_POWERS | 1u << CAP_KILL
+		1u << CAP_HIDE | 1u << CAP_NET_NOTIFY | 1u << CAP_POWERS |
+		1u << CAP_KILL
 	};
 }
 

@@ -40,17 +40,36 @@ static uint32_t action_of(enum filter_action action)
 	return SCMP_ACT_ERRNO(ENOSYS);
 }
 
+static struct scmp_arg_cmp compare(const struct filter_condition *condition)
+{
+	struct scmp_arg_cmp cmp = {
+		.arg = condition->arg,
+		.op = SCMP_CMP_MASKED_EQ,
+		.datum_a = condition->mask,
+		.datum_b = condition->value,
+	};
+
+	if (condition->test == FILTER_MASKED)
+		return cmp;
+	cmp.op = condition->test == FILTER_NOT ? SCMP_CMP_NE : SCMP_CMP_GE;
+	cmp.datum_a = condition->value;
+	return cmp;
+}
+
 static int row_add(scmp_filter_ctx ctx, const struct filter_rule *row,
 		   struct error *err)
 {
-	const struct scmp_arg_cmp cmp = {
+	const struct filter_condition first = {
 		.arg = row->arg,
-		.op = SCMP_CMP_MASKED_EQ,
-		.datum_a = row->mask,
-		.datum_b = row->value,
+		.mask = row->mask,
+		.value = row->value,
+		.test = row->test,
 	};
+	const struct scmp_arg_cmp cmps[] = { compare(&first),
+					     compare(&row->also) };
+	const unsigned count = !row->mask ? 0 : row->also.mask ? 2 : 1;
 	int r = seccomp_rule_add_array(ctx, action_of(row->action), row->call,
-				       row->mask ? 1 : 0, &cmp);
+				       count, cmps);
 
 	if (r < 0)
 		return error_set(err, r, "seccomp rule for call %d", row->call);

@@ -23,13 +23,29 @@ enum filter_action {
 	FILTER_PRETEND, /* 0, and nothing happened */
 };
 
-/* One row: CALL does ACTION where (argument ARG & MASK) == VALUE. */
+/* What is asked of an argument. All but MASKED look at its 64 bits. */
+enum filter_test {
+	FILTER_MASKED, /* (ARG & MASK) == VALUE */
+	FILTER_NOT,    /* ARG != VALUE */
+	FILTER_FROM,   /* ARG >= VALUE */
+};
+
+struct filter_condition {
+	uint8_t arg;
+	uint32_t mask; /* 0: there is no condition */
+	uint32_t value;
+	enum filter_test test;
+};
+
+/* One row: CALL does ACTION where the one or two conditions hold. */
 struct filter_rule {
 	int call;
 	enum filter_action action;
-	uint8_t arg;   /* which argument, where MASK is not 0 */
+	uint8_t arg;   /* the first one's, as above */
 	uint32_t mask; /* 0: whatever the arguments are */
 	uint32_t value;
+	enum filter_test test;
+	struct filter_condition also; /* of another argument */
 };
 
 struct filter;

@@ -17,14 +17,15 @@
 	{                                                                      \
 		.call = (call_), .action = FILTER_ABSENT                       \
 	}
+#define ROW(call_, action_, arg_, mask_, value_)                               \
+	{                                                                      \
+		.call = (call_), .action = (action_), .arg = (arg_),           \
+		.mask = (mask_), .value = (value_)                             \
+	}
 #define REFUSE_BIT(call_, arg_, bit_)                                          \
-	{                                                                      \
-		(call_), FILTER_REFUSE, (arg_), (bit_), (bit_)                 \
-	}
+	ROW(call_, FILTER_REFUSE, arg_, bit_, bit_)
 #define REFUSE_VALUE(call_, arg_, value_)                                      \
-	{                                                                      \
-		(call_), FILTER_REFUSE, (arg_), 0xffffffff, (value_)           \
-	}
+	ROW(call_, FILTER_REFUSE, arg_, 0xffffffff, value_)
 
 static const struct filter_rule rows[] = {
 	/* namespace: clone3 has its flags in memory, where nobody sees them */
@@ -65,7 +66,7 @@ static const struct filter_rule rows[] = {
 	REFUSE(SYS_process_madvise),
 	REFUSE(SYS_pidfd_getfd),
 	REFUSE(SYS_kcmp),
-	{ SYS_prctl, FILTER_PRETEND, 0, 0xffffffff, PR_SET_DUMPABLE },
+	ROW(SYS_prctl, FILTER_PRETEND, 0, 0xffffffff, PR_SET_DUMPABLE),
 	/* keyring */
 	ABSENT(SYS_add_key),
 	ABSENT(SYS_request_key),

@@ -33,8 +33,15 @@ static int call_put(void *ctx, const struct broker_call *call)
 		.mask = call->mask,
 		.value = call->value,
 	};
+	const struct filter_rule set = {
+		.call = call->number,
+		.action = FILTER_NOTIFY,
+		.arg = call->arg,
+		.mask = ~0u,
+		.test = FILTER_NOT,
+	};
 
-	return row_put(ctx, &notified);
+	return row_put(ctx, call->is_set ? &set : &notified);
 }
 
 int rows_filter(const struct policy *policy, struct filter **out_filter,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * net_race.c - one address is judged and another one used: a thread changes
- * the address in memory, what the path leads to, or what the number of the
- * socket stands for, while it is connected.
+ * the address of a connect or of a message in memory, what the path leads to,
+ * or what the number of the socket stands for.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,12 +12,12 @@
 #include "host_serve.h"
 
 #define TURNS 10000
-#define SECONDS_MAX 8
+#define SECONDS_MAX 6
 
 static struct sockaddr_in wanted, shared;
 static struct sockaddr_un link_path;
 static atomic_bool over;
-static int own_port, target;
+static int own_port, own_udp, target;
 static unsigned done;
 
 static void *flip_port(void *arg)
@@ -115,6 +115,30 @@ static void turn_socket(int way)
 		done |= 1u << way;
 }
 
+/* What is sent and does not arrive at the own one has gone to the other. */
+static void turn_message(int way)
+{
+	static int fd = -1;
+	char text[8];
+	struct iovec part = { HOST_WORD, strlen(HOST_WORD) };
+	struct msghdr head = {
+		.msg_name = &shared,
+		.msg_namelen = sizeof(shared),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+	};
+	struct pollfd own = { .fd = own_udp, .events = POLLIN };
+
+	if (fd < 0)
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (sendmsg(fd, &head, 0) < 0)
+		return;
+	if (poll(&own, 1, 200) == 1)
+		recv(own_udp, text, sizeof(text), 0);
+	else
+		done |= 1u << way;
+}
+
 static int attack(void)
 {
 	const struct host host = host_find();
@@ -123,14 +147,15 @@ static int attack(void)
 	wanted = host_address(host.udp_port);
 	shared = wanted;
 	link_path = host.path;
-	if (host_listen(SOCK_DGRAM, &own_port) < 0 ||
-	    host_unix(SOCK_STREAM, &own, sizeof(own)) < 0)
+	own_udp = host_listen(SOCK_DGRAM, &own_port);
+	if (own_udp < 0 || host_unix(SOCK_STREAM, &own, sizeof(own)) < 0)
 		return escape_say(UNTRIED, "own sockets");
 	target = dup(0);
 	race(0, flip_port, turn_port);
 	race(1, flip_link, turn_link);
 	race(2, flip_socket, turn_socket);
-	return host_judge(done, 3, "race");
+	race(3, flip_port, turn_message);
+	return host_judge(done, 4, "race");
 }
 
 int main(int argc, char **argv)

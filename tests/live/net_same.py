@@ -277,6 +277,24 @@ def many_descriptors():
 
 
 @check
+def credentials():
+    here, there = socket.socketpair()
+    there.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    said = []
+    for uid in os.getuid(), 4711:
+        own = array.array("i", [os.getpid(), uid, os.getgid()])
+        try:
+            here.sendmsg([b"me"], [(socket.SOL_SOCKET,
+                                    socket.SCM_CREDENTIALS, own)])
+            _, data, _, _ = there.recvmsg(9, 64)
+            got = array.array("i", data[0][2][:12])
+            said.append((got[1] == uid, got[2] == os.getgid()))
+        except OSError as e:
+            said.append(e.errno)
+    return said[0], said[1] if os.getuid() else errno.EPERM
+
+
+@check
 def bad_messages():
     here, _ = socket.socketpair()
     said = []
@@ -441,7 +459,7 @@ def wrong_arguments():
             said.append(ctypes.get_errno())
     libc.sendmsg(sock.fileno(), None, 0)
     said.append(ctypes.get_errno())
-    libc.sendto(sock.fileno(), None, 1, 0, bytes(16), 16)
+    libc.sendto(sock.fileno(), b"x", 1, 0, bytes(16), 16)
     said.append(ctypes.get_errno())
     return said
 
