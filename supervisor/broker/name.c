@@ -44,6 +44,11 @@ int name_find(struct work *work, int dir_fd, uint64_t address,
 	return out_name->is_odd ? 0 : name_look(out_name);
 }
 
+bool name_is_of_directory(const struct name *name)
+{
+	return name->act[strlen(name->text)] == '/';
+}
+
 void name_endp(struct name *name)
 {
 	fd_closep(&name->dir_fd);

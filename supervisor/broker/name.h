@@ -35,4 +35,7 @@ int name_find(struct work *work, int dir_fd, uint64_t address,
 /* Looks again at what has the name. */
 int name_look(struct name *name);
 
+/* Whether it came with a slash, as only a directory's may. */
+bool name_is_of_directory(const struct name *name);
+
 void name_endp(struct name *name);

@@ -67,19 +67,39 @@ int mkdirat_answer(struct work *work)
 	return make_dir(work, (int)args[0], args[1], args[2]);
 }
 
+/* What the kernel says of a kind alone, before it looks at the path. */
+static int node_check(uint64_t mode)
+{
+	switch (mode & S_IFMT) {
+	case 0:
+	case S_IFREG:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return 0;
+	case S_IFDIR:
+		return -EPERM;
+	default:
+		return -EINVAL;
+	}
+}
+
 /* Devices are a power that nobody has; pipes, sockets and files are names. */
 static int make_node(struct work *work, int dir_fd, uint64_t path,
 		     uint64_t mode)
 {
 	CLEANUP(name_endp) struct name name = NAME_NONE;
-	int r = name_find(work, dir_fd, path, &name);
+	int r = node_check(mode);
 
+	if (r == 0)
+		r = name_find(work, dir_fd, path, &name);
 	if (r < 0)
 		return r;
-	if (name.is_odd)
+	if (name.is_odd || name.exists)
 		return -EEXIST;
-	if (name.exists)
-		return -EEXIST;
+	if (name_is_of_directory(&name))
+		return -ENOENT;
 	if (S_ISCHR(mode) || S_ISBLK(mode) || (mode & (S_ISUID | S_ISGID)))
 		return judge_refuse_name(work, ABI_OP_CREATE, name.dir_fd,
 					 name.text);
@@ -118,6 +138,8 @@ static int make_symlink(struct work *work, uint64_t target, int dir_fd,
 		return r;
 	if (name.is_odd || name.exists)
 		return -EEXIST;
+	if (name_is_of_directory(&name))
+		return -ENOENT;
 	r = judge_symlink(work, name.dir_fd, name.text);
 	if (r < 0)
 		return r;

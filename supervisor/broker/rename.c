@@ -88,7 +88,9 @@ static int move_judge(struct work *work, const struct move *move)
 /* What the kernel refuses by itself, in its order. */
 static int move_check(const struct move *move)
 {
-	if (move->from.is_odd || move->to.is_odd)
+	if (move->from.is_odd)
+		return -EBUSY;
+	if (move->to.is_odd)
 		return move->flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 	if (!move->from.exists)
 		return -ENOENT;
@@ -260,6 +262,8 @@ static int make_link(struct work *work, int from_dir, uint64_t from, int to_dir,
 		return r;
 	if (name.is_odd || name.exists)
 		return -EEXIST;
+	if (name_is_of_directory(&name))
+		return -ENOENT;
 	r = link_judge(work, source_fd, &name);
 	if (r < 0)
 		return r;
