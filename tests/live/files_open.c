@@ -3,6 +3,7 @@
  * files_open.c - an open gives in the jail what it gives outside it: the same
  * descriptor, flags and object, or the same error, for objects of every kind
  * and flags of every combination.
+ * timeout: 120
  */
 #include "as_bare.h"
 
@@ -146,8 +147,8 @@ static const char *path_text(const char *path)
 /* Each access mode with every set of those that change an open's meaning. */
 static void open_matrix(const char *path)
 {
-	static const int bits[] = { O_CREAT,	 O_EXCL,     O_TRUNC,
-				    O_DIRECTORY, O_NOFOLLOW, O_APPEND };
+	static const int bits[] = { O_CREAT, O_EXCL, O_TRUNC, O_DIRECTORY,
+				    O_NOFOLLOW };
 	char what[128];
 
 	for (int access = 0; access < 4; access++)
@@ -192,6 +193,10 @@ static void open_others(const char *path)
 		O_RDONLY | O_DIRECTORY,
 		O_RDONLY | O_NOFOLLOW,
 		O_RDWR | O_TRUNC,
+		O_WRONLY | O_APPEND,
+		O_RDWR | O_APPEND,
+		O_WRONLY | O_APPEND | O_TRUNC,
+		O_WRONLY | O_APPEND | O_CREAT,
 		O_RDWR | O_CREAT,
 		O_RDWR | O_CREAT | O_EXCL,
 		O_RDWR | O_CREAT | O_NOFOLLOW,
