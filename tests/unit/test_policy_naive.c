@@ -232,7 +232,7 @@ static enum abi_verdict decide_naively(const struct naive *naive,
 	return verdict;
 }
 
-/* --- profiles and questions at random -------------------------------------- */
+/* --- profiles and questions at random ------------------------------------ */
 
 static const char *const components[] = { "a", "b", "c", ".d", "x.k", ".y.k" };
 static const char *const patterns[] = { "*", "*.k", "?", "x*", ".?", "*d" };
