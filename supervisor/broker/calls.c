@@ -37,8 +37,8 @@ struct call {
  * done with it later is judged then.
  */
 static const struct call calls[] = {
-	[SYS_open] = { open_answer, 1, O_PATH, 0, 0 },
-	[SYS_openat] = { openat_answer, 2, O_PATH, 0, 0 },
+	[SYS_open] = { .handler = open_answer, .arg = 1, .mask = O_PATH },
+	[SYS_openat] = { .handler = openat_answer, .arg = 2, .mask = O_PATH },
 	[SYS_openat2] = { .handler = openat2_answer },
 	[SYS_creat] = { .handler = creat_answer },
 	[SYS_mkdir] = { .handler = mkdir_answer },
@@ -58,8 +58,11 @@ static const struct call calls[] = {
 	[SYS_execve] = { .handler = execve_answer },
 	[SYS_execveat] = { .handler = execveat_answer },
 	/* A loader maps what it is told to, without an execve(). */
-	[SYS_mmap] = { mmap_answer, 2, PROT_EXEC, PROT_EXEC,
-		       BIT(NEED_EXEC) | BIT(NEED_EXEC_HELD) },
+	[SYS_mmap] = { .handler = mmap_answer,
+		       .arg = 2,
+		       .mask = PROT_EXEC,
+		       .value = PROT_EXEC,
+		       .wanted = BIT(NEED_EXEC) | BIT(NEED_EXEC_HELD) },
 	[SYS_bind] = { .handler = bind_answer },
 	[SYS_listen] = { .handler = listen_answer },
 	[SYS_connect] = { .handler = connect_answer },
