@@ -25,9 +25,6 @@ static const struct {
 	{ OP_BIT(ABI_OP_EXEC), LANDLOCK_EXECUTE | LANDLOCK_READ },
 };
 
-/* Names are made and removed in a directory, and so are new files' contents. */
-#define NAME_RIGHTS (LANDLOCK_CREATE | LANDLOCK_DELETE)
-
 static unsigned rights_for(uint32_t ops)
 {
 	unsigned rights = 0;
@@ -35,9 +32,9 @@ static unsigned rights_for(uint32_t ops)
 	for (size_t i = 0; i < ARRAY_SIZE(rights_of); i++)
 		if (ops & rights_of[i].ops)
 			rights |= rights_of[i].right;
-	/* What one makes may be written through the descriptor it came by. */
+	/* What one makes may be used through the descriptor it came by. */
 	if (rights & LANDLOCK_CREATE)
-		rights |= LANDLOCK_WRITE;
+		rights |= LANDLOCK_WRITE | LANDLOCK_READ;
 	return rights;
 }
 
@@ -83,8 +80,10 @@ static int allow_parent(int ruleset_fd, const char *path, unsigned rights,
 }
 
 /*
- * A rule on something that is no directory, or not there yet, also needs the
- * rights on names in the directory that has it: editors rename over files.
+ * A rule on something that is no directory, or not there yet, binds whatever
+ * bears that name later, too: editors rename over files. So it needs its rights
+ * in the directory that has it; but for execution, which stays with the file
+ * that is there.
  */
 static int allow_path(int ruleset_fd, const struct policy_path *path,
 		      unsigned rights, struct error *err)
@@ -102,9 +101,9 @@ static int allow_path(int ruleset_fd, const struct policy_path *path,
 	if (fd < 0)
 		return fd;
 	r = landlock_allow(ruleset_fd, fd, rights, err);
-	if (r == 0 && !above && !path->is_directory && (rights & NAME_RIGHTS))
-		r = allow_parent(ruleset_fd, path->canonical,
-				 rights & (NAME_RIGHTS | LANDLOCK_WRITE), err);
+	if (r == 0 && !above && !path->is_directory &&
+	    !(rights & LANDLOCK_EXECUTE))
+		r = allow_parent(ruleset_fd, path->canonical, rights, err);
 	return r;
 }
 

@@ -92,15 +92,24 @@ static void nearest_directory(char path[PATH_MAX], bool changes)
 	}
 }
 
-/* What lies in scratch is bound as it is, a file too; nothing is not. */
-static int scratch_note(struct places *places, const char *path, bool writable,
-			bool executable)
+/*
+ * What lies in scratch is bound; what is not there is not. A file is bound by
+ * its directory, since no rename replaces a file that is a mount; but one that
+ * lies in /tmp itself is bound alone.
+ */
+static int scratch_note(const struct places_spec *spec, struct places *places,
+			char path[PATH_MAX], bool writable, bool executable)
 {
 	struct place_mount *place;
+	char dir[PATH_MAX];
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return 0;
+	strcpy(dir, path);
+	*strrchr(dir, '/') = '\0';
+	if (!S_ISDIR(st.st_mode) && !is_scratch(spec, dir))
+		return scratch_note(spec, places, dir, writable, executable);
 	place = place_at(places, path);
 	if (!place)
 		return -ENOMEM;
@@ -122,7 +131,7 @@ static int rule_note(const struct places_spec *spec, struct places *places,
 
 	snprintf(path, sizeof(path), "%s", bound->canonical);
 	if (in_scratch(spec, path))
-		return scratch_note(places, path, writable, executable);
+		return scratch_note(spec, places, path, writable, executable);
 	if (is_scratch(spec, path)) {
 		places->scratch_executable |= executable;
 		return 0;
@@ -163,9 +172,13 @@ static int rules_note(const struct places_spec *spec, struct places *places)
 		    (rule->cls == PROFILE_FILES || rule->cls == PROFILE_EXEC))
 			r = rule_note(spec, places, rule, path);
 	}
-	for (const char *const *path = spec->extra; *path && r == 0; path++)
-		if (in_scratch(spec, *path))
-			r = scratch_note(places, *path, false, false);
+	for (const char *const *path = spec->extra; *path && r == 0; path++) {
+		char copy[PATH_MAX];
+
+		snprintf(copy, sizeof(copy), "%s", *path);
+		if (in_scratch(spec, copy))
+			r = scratch_note(spec, places, copy, false, false);
+	}
 	return r;
 }
 

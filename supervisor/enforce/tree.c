@@ -93,6 +93,8 @@ static int mountpoint_make(const char *path, bool is_directory,
 	char at[PATH_MAX];
 	int fd;
 
+	if (access(path, F_OK) == 0)
+		return 0; /* in a place that is bound already */
 	snprintf(at, sizeof(at), "%s", path);
 	for (char *slash = at + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
