@@ -173,6 +173,12 @@ static bool is_right(const struct outcome *outcome, int error)
 	return is_natural(error);
 }
 
+/* Whether the operation goes through a link that bears its name. */
+static bool operation_follows(const struct operation *op)
+{
+	return op->kind == OPEN || op->kind == CHMOD || op->kind == TRUNCATE;
+}
+
 /* Reads one line of the agent's and judges it. */
 static int line_judge(FILE *said, const struct policy *policy, const char *top,
 		      const struct operation *op, unsigned counts[4])
