@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #include "base/error.h"
 #include "base/own.h"
@@ -22,6 +23,28 @@ int io_write_all(int fd, const void *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+int io_write_line(int fd, const char *text)
+{
+	const size_t len = strlen(text);
+	const struct iovec parts[] = {
+		{ (void *)text, len },
+		{ (void *)"\n", 1 },
+	};
+	ssize_t n;
+	int r = 0;
+
+	do
+		n = writev(fd, parts, ARRAY_SIZE(parts));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if ((size_t)n < len)
+		r = io_write_all(fd, text + n, len - (size_t)n);
+	if (r == 0 && (size_t)n <= len)
+		r = io_write_all(fd, "\n", 1);
+	return r;
 }
 
 ssize_t io_read_all(int fd, void *data, size_t len)

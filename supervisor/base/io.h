@@ -11,6 +11,12 @@ struct error;
 int io_write_all(int fd, const void *data, size_t len);
 
 /*
+ * Writes TEXT and a newline, at once as far as the file takes it: what others
+ * write there does not come between. Returns 0 or -errno.
+ */
+int io_write_line(int fd, const char *text);
+
+/*
  * Reads up to LEN bytes, fewer only at the end of the file. Returns the count
  * or -errno.
  */

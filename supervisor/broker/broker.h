@@ -24,6 +24,7 @@ struct broker_spec {
 	int proc_fd; /* procfs of the broker's own pid namespace; kept open */
 	int jail_fd; /* pidfd of the jail's init: its death is the jail's */
 	const struct net_resolvers *resolvers; /* the host's; copied */
+	bool observe; /* of the rules only locks are enforced */
 	/* Takes a new thread's privileges away; 0 or -errno. */
 	int (*settle)(void *ctx, struct error *err);
 	void *settle_ctx;

@@ -54,9 +54,27 @@ static int path_of(const struct office *office, int fd, const struct stat *st,
 	return 0;
 }
 
+int judge_settle(const struct work *work, struct decision *decision,
+		 bool *out_is_observed)
+{
+	*out_is_observed = false;
+	if (verdict_is_loose(decision->verdict))
+		return 0;
+	if (!work->office->observe)
+		return -EACCES;
+	if (verdict_is_loose(decision->locked)) {
+		*out_is_observed = true;
+		return 0;
+	}
+	decision->verdict = decision->locked;
+	decision->rule = decision->locked_rule;
+	return -EACCES;
+}
+
 /*
- * Each operation by itself, so that the record names the one that decided;
- * between equals the one that changes more.
+ * Each operation by itself, so that the record names the one that decided: one
+ * that is denied, else the strictest, and between equals the one that changes
+ * more.
  */
 static int decide(struct work *work, uint32_t ops, struct judgement *judgement,
 		  const struct stat *st)
@@ -68,21 +86,30 @@ static int decide(struct work *work, uint32_t ops, struct judgement *judgement,
 		.ino = st ? st->st_ino : 0,
 	};
 	bool first = true;
+	int outcome = 0;
 
 	for (unsigned op = 0; op <= ABI_OP_META; op++) {
 		struct decision decision;
+		bool is_observed;
+		int r;
 
 		if (!(ops & OP_BIT(op)))
 			continue;
 		decide_file(work->office->policy, OP_BIT(op), &object,
 			    &decision);
-		if (!first && decision.verdict < judgement->decision.verdict)
+		r = judge_settle(work, &decision, &is_observed);
+		if (!first &&
+		    (r == outcome
+			     ? decision.verdict < judgement->decision.verdict
+			     : r == 0))
 			continue;
 		judgement->op = (enum abi_op)op;
 		judgement->decision = decision;
+		judgement->is_observed = is_observed;
+		outcome = r;
 		first = false;
 	}
-	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+	return outcome;
 }
 
 /* To read or write another process's memory is to trace it. */
@@ -102,6 +129,8 @@ static struct judgement *judgement_next(struct work *work)
 		return NULL;
 	judgement = &work->judgements[work->judgement_count];
 	judgement->object2 = NULL;
+	judgement->is_observed = false;
+	judgement->by_seccomp = false;
 	return judgement;
 }
 
@@ -149,11 +178,12 @@ int judge_exec(struct work *work, int fd, const struct stat *st)
 		return -EACCES;
 	judgement->op = ABI_OP_EXEC;
 	decide_exec(work->office->policy, &object, &judgement->decision);
+	r = judge_settle(work, &judgement->decision, &judgement->is_observed);
 	/* An interpreter or loader that is allowed is no event of its own. */
 	if (work->judgement_count == 0 ||
 	    judgement->decision.verdict != ABI_ALLOW)
 		work->judgement_count++;
-	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+	return r;
 }
 
 void judge_foreign(struct work *work)
@@ -162,6 +192,8 @@ void judge_foreign(struct work *work)
 
 	caller_exe(&work->caller, judgement->object);
 	judgement->object2 = NULL;
+	judgement->is_observed = false;
+	judgement->by_seccomp = false;
 	judgement->op = ABI_OP_EXEC;
 	judgement->decision = (struct decision){
 		.verdict = ABI_KILL,
@@ -215,7 +247,23 @@ static int refuse(struct work *work, struct judgement *judgement,
 		.verdict = ABI_DENY,
 		.rule = -1,
 	};
+	if (op_is_power(op))
+		decide_power(work->office->policy, op, &judgement->decision);
 	return -EPERM;
+}
+
+int judge_power(struct work *work, enum abi_op power, const char *name)
+{
+	struct judgement *judgement = judgement_next(work);
+
+	if (!judgement)
+		return -EPERM;
+	snprintf(judgement->object, sizeof(judgement->object), "%s", name);
+	work->judgement_count++;
+	judgement->by_seccomp = true;
+	judgement->op = power;
+	decide_power(work->office->policy, power, &judgement->decision);
+	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EPERM;
 }
 
 int judge_refuse(struct work *work, enum abi_op op, int fd,
@@ -266,7 +314,8 @@ int judge_symlink(struct work *work, int dir_fd, const char *name)
 	judgement->op = ABI_OP_CREATE;
 	decide_symlink(work->office->policy, judgement->object,
 		       &judgement->decision);
-	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EACCES;
+	return judge_settle(work, &judgement->decision,
+			    &judgement->is_observed);
 }
 
 int judge_move(struct work *work, const struct judgement *judgement,
@@ -301,6 +350,8 @@ static void event_fill(struct event *event, const struct judgement *judgement)
 	const struct decision *decision = &judgement->decision;
 
 	event->op = judgement->op;
+	event->by = judgement->by_seccomp ? ABI_BY_SECCOMP : ABI_BY_NOTIFY;
+	event->flags = judgement->is_observed ? ABI_EVENT_OBSERVED : 0;
 	event->verdict = decision->verdict;
 	event->rule = decision->rule;
 	event->object.at = judgement->object;
@@ -337,7 +388,6 @@ static void event_caller(struct event *event, const struct work *work,
 void judge_record(struct work *work, int outcome)
 {
 	struct event event = {
-		.by = ABI_BY_NOTIFY,
 		.error = -outcome,
 		.time_ns = boot_time_ns(),
 	};
@@ -350,7 +400,8 @@ void judge_record(struct work *work, int outcome)
 		/* What cannot be put on record must not happen. */
 		if (event_ring_write(work->office->ring, &event, &err) < 0)
 			work->killed = true;
-		if (event.verdict == ABI_KILL)
+		if (event.verdict == ABI_KILL &&
+		    !work->judgements[i].is_observed)
 			work->killed = true;
 	}
 	if (work->killed)

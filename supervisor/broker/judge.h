@@ -8,6 +8,7 @@
 #pragma once
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -33,8 +34,8 @@ int judge_name(struct work *work, uint32_t ops, int dir_fd, const char *name,
 	       const struct stat *st_or_null);
 
 /*
- * Refuses OP on the object FD, whatever the policy says: -EPERM, on record as
- * a denial by no rule.
+ * Refuses OP on the object FD, whatever the policy says: -EPERM. On record as
+ * a denial by no rule, or of a power by what the policy says of that.
  */
 int judge_refuse(struct work *work, enum abi_op op, int fd,
 		 const struct stat *st);
@@ -44,6 +45,20 @@ int judge_refuse_name(struct work *work, enum abi_op op, int dir_fd,
 /* Where the object FD lies: its path into PATH. Returns 0 or -errno. */
 int judge_path(struct work *work, int fd, const struct stat *st,
 	       char path[PATH_MAX]);
+
+/*
+ * What becomes of DECISION: 0 or -EACCES. Where the run is only observed, what
+ * no lock denies may happen, and *out_is_observed says so.
+ */
+struct decision;
+int judge_settle(const struct work *work, struct decision *decision,
+		 bool *out_is_observed);
+
+/*
+ * Judges POWER, which the call NAME is or would be used for. Returns 0, or
+ * -EPERM; a power is a floor, so it holds where rules are only observed, too.
+ */
+int judge_power(struct work *work, enum abi_op power, const char *name);
 
 /* Judges the making of a symbolic link NAME in the directory DIR_FD. */
 int judge_symlink(struct work *work, int dir_fd, const char *name);

@@ -81,6 +81,8 @@ static struct judgement *judgement_next(struct work *work, enum abi_op op)
 	judgement = &work->judgements[work->judgement_count++];
 	judgement->op = op;
 	judgement->object2 = NULL;
+	judgement->is_observed = false;
+	judgement->by_seccomp = false;
 	return judgement;
 }
 
@@ -99,7 +101,7 @@ static enum abi_op power_of(const struct socket *socket)
 }
 
 /* A socket of such a family is only there where the power is. */
-static int judge_power(struct work *work, const struct socket *socket)
+static int judge_family(struct work *work, const struct socket *socket)
 {
 	struct judgement *judgement;
 	struct decision decision;
@@ -128,16 +130,18 @@ int judge_connect(struct work *work, enum abi_op op,
 		  const struct socket *socket, const struct net_peer *peer)
 {
 	struct judgement *judgement;
+	int r;
 
 	if (peer->kind == NET_PEER_NONE)
 		return 0;
 	if (peer->kind == NET_PEER_POWER)
-		return judge_power(work, socket);
+		return judge_family(work, socket);
 	judgement = judgement_next(work, op);
 	decide_connect(work->office->policy, &peer->object,
 		       &judgement->decision);
 	peer_text(peer, judgement->object);
-	if (verdict_is_loose(judgement->decision.verdict)) {
+	r = judge_settle(work, &judgement->decision, &judgement->is_observed);
+	if (r == 0) {
 		if (is_repeated(work, judgement))
 			work->judgement_count--;
 		return 0;
@@ -157,12 +161,15 @@ int judge_listen(struct work *work, const struct socket *socket,
 	if (peer->kind == NET_PEER_NONE)
 		return 0;
 	if (peer->kind == NET_PEER_POWER)
-		return judge_power(work, socket);
+		return judge_family(work, socket);
 	judgement = judgement_next(work, ABI_OP_LISTEN);
 	decide_listen(work->office->policy, &peer->object,
 		      &judgement->decision);
 	peer_text(peer, judgement->object);
-	return verdict_is_loose(judgement->decision.verdict) ? 0 : -EPERM;
+	return judge_settle(work, &judgement->decision,
+			    &judgement->is_observed) < 0
+		       ? -EPERM
+		       : 0;
 }
 
 int judge_refuse_net(struct work *work, enum abi_op op, const char *what)

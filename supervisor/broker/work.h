@@ -33,6 +33,7 @@ struct office {
 	int proc_fd;	  /* procfs of the broker's own pid namespace */
 	int self_fd;	  /* its self/fd: names of what the broker holds */
 	int jail_fd;	  /* pidfd of the jail's init */
+	bool observe;	  /* of the rules only locks are enforced */
 	dev_t memory_dev; /* of files that have no place: memfds */
 	/*
 	 * Held while names go and change, from resolve to act: for these the
@@ -46,6 +47,8 @@ struct office {
 
 struct judgement {
 	enum abi_op op;
+	bool by_seccomp;  /* the call alone told, not its object */
+	bool is_observed; /* the verdict is recorded, and not enforced */
 	struct decision decision;
 	const char *object2; /* of a rename the other name; NULL: none */
 	char object[PATH_MAX];

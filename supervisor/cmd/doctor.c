@@ -1,70 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/options.h"
-#include "enforce/landlock.h"
-#include "observe/probe.h"
+#include "cmd/profile_args.h"
+#include "run/capabilities.h"
 #include "run/invoker.h"
 
+enum { OPT_JSON };
+
+static const struct option_row rows[] = {
+	{ "json", 0, NULL, "one JSON object a line", OPT_JSON },
+};
+
+struct doctor {
+	bool json;
+	bool is_unfit; /* no jail can be made here */
+};
+
+static bool take(void *ctx, int key, const char *value)
+{
+	struct doctor *doctor = ctx;
+
+	(void)key;
+	(void)value;
+	doctor->json = true;
+	return true;
+}
+
 static const struct option_table table = {
-	.usage = "doctor",
+	.usage = "doctor [OPTION]...",
 	.about = "Says what this machine can enforce and observe, by trying "
-		 "it.",
+		 "it. The status is 1\nwhere no jail can be made.",
+	.rows = rows,
+	.count = ARRAY_SIZE(rows),
+	.take = take,
 };
 
-static int probe_landlock(char *text, size_t size)
+static void finding_print(void *ctx, const struct finding *finding)
 {
-	int version = landlock_version();
+	struct doctor *doctor = ctx;
+	struct json_object *json;
 
-	snprintf(text, size, version ? "version %d" : "not there", version);
-	return version ? 0 : -1;
-}
-
-static int probe_root(char *text, size_t size)
-{
-	struct error err = { 0 };
-	struct invoker invoker;
-
-	if (invoker_find(NULL, &invoker, &err) < 0) {
-		snprintf(text, size, "%s", err.text);
-		return -1;
+	if (!finding->is_there && finding->is_required)
+		doctor->is_unfit = true;
+	if (!doctor->json) {
+		printf("%-3s %-16s ", finding->is_there ? "ok" : "no",
+		       finding->name);
+		print_text(finding->text);
+		putchar('\n');
+		return;
 	}
-	snprintf(text, size, "%s",
-		 invoker.privileged ? "yes"
-				    : "no: the jail is a user namespace");
-	return 0;
+	json = json_object_new_object();
+	json_object_object_add(json, "v", json_object_new_int(1));
+	json_add_text(json, "mechanism", finding->name);
+	json_object_object_add(json, "there",
+			       json_object_new_boolean(finding->is_there));
+	json_object_object_add(json, "required",
+			       json_object_new_boolean(finding->is_required));
+	json_add_text(json, "text", finding->text);
+	json_print(json);
 }
 
-static int probe_tasks(char *text, size_t size)
+static void root_print(struct doctor *doctor, const struct invoker *invoker)
 {
-	struct error err = { 0 };
+	struct finding finding = {
+		.name = "root",
+		.is_there = invoker->privileged,
+	};
 
-	if (observer_probe(&err) == 0) {
-		snprintf(text, size, "fork, exec and exit were seen");
-		return 0;
-	}
-	snprintf(text, size, "not observed: %s", err.text);
-	return -1;
+	snprintf(finding.text, sizeof(finding.text), "%s",
+		 invoker->privileged
+			 ? "CAP_SYS_ADMIN was used"
+			 : "an ordinary user: jails are user namespaces");
+	finding_print(doctor, &finding);
 }
-
-static const struct {
-	const char *name;
-	int (*probe)(char *text, size_t size);
-	bool required; /* without it nothing runs */
-} probes[] = {
-	{ "root", probe_root, true },
-	{ "Landlock", probe_landlock, true },
-	{ "eBPF task trace", probe_tasks, false },
-};
 
 int cmd_doctor(int argc, char **argv)
 {
-	int at = 0, status = 0;
+	struct doctor doctor = { 0 };
+	struct invoker invoker = { 0 };
+	struct error err = { 0 };
+	int at = 0;
 
-	switch (options_parse(&table, argc, argv, NULL, &at)) {
+	switch (options_parse(&table, argc, argv, &doctor, &at)) {
 	case OPTIONS_GO:
 		break;
 	case OPTIONS_DONE:
@@ -72,14 +96,15 @@ int cmd_doctor(int argc, char **argv)
 	case OPTIONS_BAD:
 		return EXIT_UNFIT;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
-		char text[512];
-		bool fit = probes[i].probe(text, sizeof(text)) == 0;
-
-		if (!fit && probes[i].required)
-			status = 1;
-		printf("%-3s %-16s %s\n", fit ? "ok" : "no", probes[i].name,
-		       text);
+	if (at < argc) {
+		complain("doctor: expected nothing more than options");
+		return EXIT_UNFIT;
 	}
-	return status;
+	if (invoker_find(NULL, &invoker, &err) < 0) {
+		complain("%s", err.text);
+		return EXIT_UNFIT;
+	}
+	root_print(&doctor, &invoker);
+	capabilities_find(&invoker, finding_print, &doctor);
+	return doctor.is_unfit ? 1 : 0;
 }

@@ -9,18 +9,6 @@
 #include "terms/op.h"
 #include "terms/verdict.h"
 
-struct capabilities explain_capabilities(void)
-{
-	/* What the notify engine does today, on every kernel it starts on. */
-	return (struct capabilities){
-		1u << CAP_FILE_OPEN | 1u << CAP_FILE_FLOOR |
-		1u << CAP_EXEC_FLOOR | 1u << CAP_FILE_NAMES |
-		1u << CAP_FILE_META | 1u << CAP_EXEC_JUDGED | 1u << CAP_TMP |
-		1u << CAP_HIDE | 1u << CAP_NET_NOTIFY | 1u << CAP_POWERS |
-		1u << CAP_KILL
-	};
-}
-
 /* The words that stand for a mask, the widest first. */
 static const char *const words[] = { "modify", "read",	 "write", "append",
 				     "create", "delete", "meta" };

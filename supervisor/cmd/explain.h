@@ -8,9 +8,6 @@
 #include "policy/plan.h"
 #include "policy/policy.h"
 
-/* What this program's engines can do on this machine. */
-struct capabilities explain_capabilities(void);
-
 /* "deny read modify" of RULE, into BUF. Returns BUF. */
 const char *explain_words(const struct policy_rule *rule, char *buf,
 			  size_t size);

@@ -8,23 +8,26 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "cmd/say.h"
 
 #define KEY_BASE 0x1000 /* above every letter */
+#define KEY_HELP (KEY_BASE - 1)
+#define KEY_VERSION (KEY_BASE - 2)
 #define ROWS_MAX 64
 
 void complain(const char *fmt, ...)
 {
+	CLEANUP(say_endp) struct say say = { 0 };
 	CLEANUP(freep) char *text = NULL;
+	FILE *out = say_begin(&say);
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	fputs("agentjail: ", stderr);
-	if (n >= 0)
-		text_escape(stderr, text, (size_t)n);
-	fputc('\n', stderr);
+	if (out && n >= 0)
+		text_escape(out, text, (size_t)n);
 }
 
 static void help_print(const struct option_table *table)
@@ -45,12 +48,13 @@ static void help_print(const struct option_table *table)
 		printf("  %-28s %s\n", left, row->help);
 	}
 	printf("  %-28s %s\n", "    --help", "show this");
+	printf("  %-28s %s\n", "    --version", "show the version");
 }
 
 /* The two forms of the table that getopt_long(3) wants. */
 struct getopt_form {
 	char letters[2 * ROWS_MAX + 3];
-	struct option longs[ROWS_MAX + 2];
+	struct option longs[ROWS_MAX + 3];
 };
 
 static void form_make(const struct option_table *table,
@@ -59,7 +63,8 @@ static void form_make(const struct option_table *table,
 	char *at = form->letters;
 	size_t i;
 
-	*at++ = '+'; /* the first operand ends the options */
+	if (table->ends_at_operand)
+		*at++ = '+';
 	*at++ = ':'; /* and errors are ours to word */
 	for (i = 0; i < table->count && i < ROWS_MAX; i++) {
 		const struct option_row *row = &table->rows[i];
@@ -77,8 +82,9 @@ static void form_make(const struct option_table *table,
 			*at++ = ':';
 	}
 	*at = '\0';
+	form->longs[i++] = (struct option){ .name = "help", .val = KEY_HELP };
 	form->longs[i++] =
-		(struct option){ .name = "help", .val = KEY_BASE - 1 };
+		(struct option){ .name = "version", .val = KEY_VERSION };
 	form->longs[i] = (struct option){ 0 };
 }
 
@@ -110,13 +116,17 @@ enum options_outcome options_parse(const struct option_table *table, int argc,
 	int found;
 
 	form_make(table, &form);
-	optind = 1;
+	optind = 0; /* forget whatever was parsed before */
 	while ((found = getopt_long(argc, argv, form.letters, form.longs,
 				    NULL)) != -1) {
 		const struct option_row *row;
 
-		if (found == KEY_BASE - 1) {
+		if (found == KEY_HELP) {
 			help_print(table);
+			return OPTIONS_DONE;
+		}
+		if (found == KEY_VERSION) {
+			printf("agentjail %s\n", AGENTJAIL_VERSION);
 			return OPTIONS_DONE;
 		}
 		if (found == '?')

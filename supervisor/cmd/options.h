@@ -23,19 +23,22 @@ struct option_table {
 	const char *about; /* a sentence or two */
 	const struct option_row *rows;
 	size_t count;
+	bool ends_at_operand; /* what follows is another program's */
 	/* Takes one option; VALUE is NULL where it has none. False: bad. */
 	bool (*take)(void *ctx, int key, const char *value);
 };
 
 enum options_outcome {
 	OPTIONS_GO,   /* operands begin at *out_operand */
-	OPTIONS_DONE, /* --help was shown: exit 0 */
+	OPTIONS_DONE, /* --help or --version was shown: exit 0 */
 	OPTIONS_BAD,  /* one line on stderr says what: exit EXIT_UNFIT */
 };
 
 /*
- * Parses ARGV from its second element up to the first operand or "--".
- * --help is every command's own.
+ * Parses ARGV from its second element; options may stand behind operands, which
+ * are put in order at the end, up to a "--", or where the table says so up to
+ * the first operand.
+ * --help and --version are every command's own.
  */
 enum options_outcome options_parse(const struct option_table *table, int argc,
 				   char **argv, void *ctx, int *out_operand);

@@ -18,7 +18,7 @@ static void find_runtime(struct places *places)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	if (!places->invoker.sudo && runtime && runtime[0] == '/' &&
+	if (!places->invoker.is_other && runtime && runtime[0] == '/' &&
 	    strlen(runtime) < PATH_MAX) {
 		strcpy(places->runtime, runtime);
 		return;
@@ -86,10 +86,11 @@ static void find_profiles(struct places *places)
 	places->search.dirs = places->dir_list;
 }
 
-int places_find(const char *dir, struct places *out_places, struct error *err)
+int places_find(const char *user, const char *dir, struct places *out_places,
+		struct error *err)
 {
 	memset(out_places, 0, sizeof(*out_places));
-	if (invoker_find(NULL, &out_places->invoker, err) < 0 ||
+	if (invoker_find(user, &out_places->invoker, err) < 0 ||
 	    find_workdir(out_places, dir, err) < 0)
 		return err->code;
 	find_runtime(out_places);

@@ -27,13 +27,15 @@ struct places {
 };
 
 /*
- * Fills OUT_PLACES in, with DIR as the workdir (NULL: the current directory).
- * DIR need not exist: a scope may be asked about before there is anything.
+ * Fills OUT_PLACES in for USER (NULL: who called), with DIR as the workdir
+ * (NULL: the current directory). DIR need not exist: a scope may be asked
+ * about before there is anything.
  *
  *   -EINVAL   the workdir's path is too long
  *   -errno    of finding the user or the current directory
  */
-int places_find(const char *dir, struct places *out_places, struct error *err);
+int places_find(const char *user, const char *dir, struct places *out_places,
+		struct error *err);
 
 /* Adds all of PLACES to VARIABLES, and TASK where it is not NULL. */
 int places_variables(const struct places *places, const char *task,

@@ -11,6 +11,7 @@
 #include "cmd/profile_list.h"
 #include "cmd/profile_show.h"
 #include "cmd/profile_test.h"
+#include "run/capabilities.h"
 
 static const struct option_row rows[] = {
 	{ "define", 'D', "KEY=VALUE", "a variable of the profile", ARG_DEFINE },
@@ -37,7 +38,7 @@ static int check(struct profile_args *args, struct error *err)
 
 	if (profile_args_compile(args, false, &policy, err) < 0)
 		return err->code;
-	print_text(args->profile);
+	print_text(args->profiles[0]);
 	printf(": %zu rules of %zu profiles\n", policy_rule_count(policy),
 	       args->set->count);
 	return 0;
@@ -47,10 +48,12 @@ static int explain(struct profile_args *args, struct error *err)
 {
 	CLEANUP(policy_freep) struct policy *policy = NULL;
 	CLEANUP(plan_freep) struct plan *plan = NULL;
-	const struct capabilities capabilities = explain_capabilities();
+	struct capabilities capabilities;
 
-	if (profile_args_compile(args, false, &policy, err) < 0 ||
-	    plan_make(policy, &capabilities, &plan, err) < 0)
+	if (profile_args_compile(args, false, &policy, err) < 0)
+		return err->code;
+	capabilities = capabilities_find(&args->places.invoker, NULL, NULL);
+	if (plan_make(policy, &capabilities, &plan, err) < 0)
 		return err->code;
 	if (args->json)
 		explain_json_print(policy, plan);
@@ -85,7 +88,9 @@ static int verb_run(struct profile_args *args, int count, char **words)
 							: "nothing more");
 			return EXIT_UNFIT;
 		}
-		args->profile = words[1];
+		if (verbs[i].takes_profile &&
+		    !profile_args_name(args, words[1]))
+			return EXIT_UNFIT;
 		status = verbs[i].run(args, &err);
 		if (status >= 0)
 			return status;
@@ -99,10 +104,8 @@ static int verb_run(struct profile_args *args, int count, char **words)
 int cmd_profile(int argc, char **argv)
 {
 	CLEANUP(profile_args_endp) struct profile_args args = { 0 };
-	int at = 0, after = 0;
-	char *word;
+	int at = 0;
 
-	/* Options may stand before the verb and after it. */
 	switch (options_parse(&table, argc, argv, &args, &at)) {
 	case OPTIONS_GO:
 		break;
@@ -116,15 +119,5 @@ int cmd_profile(int argc, char **argv)
 			 "--help");
 		return EXIT_UNFIT;
 	}
-	word = argv[at];
-	switch (options_parse(&table, argc - at, argv + at, &args, &after)) {
-	case OPTIONS_GO:
-		break;
-	case OPTIONS_DONE:
-		return 0;
-	case OPTIONS_BAD:
-		return EXIT_UNFIT;
-	}
-	argv[at + after - 1] = word;
-	return verb_run(&args, argc - at - after + 1, argv + at + after - 1);
+	return verb_run(&args, argc - at, argv + at);
 }

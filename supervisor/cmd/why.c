@@ -14,6 +14,7 @@
 #include "policy/question.h"
 #include "profile/arena.h"
 #include "profile/path.h"
+#include "run/capabilities.h"
 #include "run/host.h"
 #include "terms/op.h"
 #include "terms/verdict.h"
@@ -215,15 +216,17 @@ static int answer(struct profile_args *args, int count, char **words,
 	CLEANUP(policy_freep) struct policy *policy = NULL;
 	CLEANUP(plan_freep) struct plan *plan = NULL;
 	CLEANUP(arena_freep) struct arena *arena = arena_new();
-	const struct capabilities capabilities = explain_capabilities();
+	struct capabilities capabilities;
 	const struct place at = { .file = "why" };
 	struct question question = { 0 };
 	struct asked asked = { 0 };
 
 	if (!arena)
 		return error_set(err, -ENOMEM, "why");
-	if (profile_args_compile(args, false, &policy, err) < 0 ||
-	    plan_make(policy, &capabilities, &plan, err) < 0 ||
+	if (profile_args_compile(args, false, &policy, err) < 0)
+		return err->code;
+	capabilities = capabilities_find(&args->places.invoker, NULL, NULL);
+	if (plan_make(policy, &capabilities, &plan, err) < 0 ||
 	    asked_take(arena, count, words, args->places.workdir, &asked, err) <
 		    0 ||
 	    question_parse(arena, args->variables, &at, asked.text, &question,

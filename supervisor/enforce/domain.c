@@ -108,14 +108,16 @@ static int allow_path(int ruleset_fd, const struct policy_path *path,
 }
 
 static int allow_otherwise(int ruleset_fd, const struct policy *policy,
-			   struct error *err)
+			   bool is_open, struct error *err)
 {
 	CLEANUP(fd_closep) int fd = -1;
 	unsigned rights = 0;
 
-	if (verdict_may_happen(policy_otherwise(policy, PROFILE_FILES)))
+	if (is_open ||
+	    verdict_may_happen(policy_otherwise(policy, PROFILE_FILES)))
 		rights |= LANDLOCK_ALL & ~(unsigned)LANDLOCK_EXECUTE;
-	if (verdict_may_happen(policy_otherwise(policy, PROFILE_EXEC)))
+	if (is_open ||
+	    verdict_may_happen(policy_otherwise(policy, PROFILE_EXEC)))
 		rights |= LANDLOCK_EXECUTE;
 	if (!rights)
 		return 0;
@@ -144,13 +146,14 @@ static int allow_rules(int ruleset_fd, const struct policy *policy,
 	return 0;
 }
 
-int domain_create(const struct policy *policy, int *out_fd, struct error *err)
+int domain_create(const struct policy *policy, bool is_open, int *out_fd,
+		  struct error *err)
 {
 	CLEANUP(fd_closep) int ruleset_fd = -1;
 	int r = landlock_create(&ruleset_fd, err);
 
 	if (r == 0)
-		r = allow_otherwise(ruleset_fd, policy, err);
+		r = allow_otherwise(ruleset_fd, policy, is_open, err);
 	if (r == 0)
 		r = allow_rules(ruleset_fd, policy, err);
 	if (r < 0)

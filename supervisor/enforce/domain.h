@@ -8,13 +8,17 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct error;
 struct policy;
 
 /*
  * Makes the ruleset of POLICY, whose paths are looked up in the caller's own
- * mount namespace. On success *out_fd is owned by the caller.
+ * mount namespace; with IS_OPEN it lets everything happen, whatever rules say.
+ * On success *out_fd is owned by the caller.
  *
  *   -errno   of landlock_create() and landlock_allow()
  */
-int domain_create(const struct policy *policy, int *out_fd, struct error *err);
+int domain_create(const struct policy *policy, bool is_open, int *out_fd,
+		  struct error *err);

@@ -120,23 +120,21 @@ int mounts_proc(struct error *err)
  */
 #define NEW_DEV "/sys"
 
-static int device_bind(const char *name, struct error *err)
+/* Binds FROM at NAME of the new /dev, with the directories that it needs. */
+static int place_bind(const char *from, const char *name, bool is_directory,
+		      struct error *err)
 {
-	char from[256], to[256];
-	struct stat st;
+	char to[256];
 	int fd;
 
-	snprintf(from, sizeof(from), "/dev/%s", name);
 	snprintf(to, sizeof(to), NEW_DEV "/%s", name);
-	if (stat(from, &st) < 0)
-		return 0;
 	for (char *at = to + sizeof(NEW_DEV); (at = strchr(at, '/')); at++) {
 		*at = '\0';
 		if (mkdir(to, 0755) < 0 && errno != EEXIST)
 			return error_set(err, -errno, "%s", to);
 		*at = '/';
 	}
-	if (S_ISDIR(st.st_mode)) {
+	if (is_directory) {
 		if (mkdir(to, 0755) < 0 && errno != EEXIST)
 			return error_set(err, -errno, "%s", to);
 	} else {
@@ -146,8 +144,33 @@ static int device_bind(const char *name, struct error *err)
 		close(fd);
 	}
 	if (mount(from, to, NULL, MS_BIND | MS_REC, NULL) < 0)
-		return error_set(err, -errno, "device %s", from);
+		return error_set(err, -errno, "binding %s", from);
 	return 0;
+}
+
+static int device_bind(const char *name, struct error *err)
+{
+	char from[256];
+	struct stat st;
+
+	snprintf(from, sizeof(from), "/dev/%s", name);
+	if (stat(from, &st) < 0)
+		return 0;
+	return place_bind(from, name, S_ISDIR(st.st_mode), err);
+}
+
+static int file_bind(const char *file, const char *at, struct error *err)
+{
+	const struct mount_limits limits = {
+		.read_only = true,
+		.no_exec = true,
+	};
+	const char *name = at + strlen("/dev/");
+	char to[256];
+	int r = place_bind(file, name, false, err);
+
+	snprintf(to, sizeof(to), NEW_DEV "/%s", name);
+	return r < 0 ? r : mounts_limit(to, &limits, err);
 }
 
 static int devices_make(const char *const *extra, struct error *err)
@@ -187,7 +210,8 @@ static int filesystems_make(struct error *err)
 	return 0;
 }
 
-int mounts_dev(const char *const *extra, struct error *err)
+int mounts_dev(const char *const *extra, const char *file, const char *at,
+	       struct error *err)
 {
 	CLEANUP(fd_closep) int fd = -1;
 	int r;
@@ -196,6 +220,8 @@ int mounts_dev(const char *const *extra, struct error *err)
 		  "mode=755,size=256k") < 0)
 		return error_set(err, -errno, "mounting /dev");
 	r = devices_make(extra, err);
+	if (r == 0 && file)
+		r = file_bind(file, at, err);
 	if (r == 0)
 		r = filesystems_make(err);
 	if (r == 0 &&

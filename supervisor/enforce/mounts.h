@@ -48,7 +48,9 @@ int mounts_proc(struct error *err);
  * Makes a new /dev that is in no tree yet: null, zero, full, random, urandom,
  * tty, a pts of its own, shm, the links to /proc/self/fd; and each further
  * device of EXTRA (a list of paths below /dev that ends in NULL; one that is
- * not there is left out). Returns a descriptor of it, owned by the caller, or
+ * not there is left out). FILE, where it is not NULL, is bound read-only at AT,
+ * a path below /dev, too. Returns a descriptor of it, owned by the caller, or
  * -errno.
  */
-int mounts_dev(const char *const *extra, struct error *err);
+int mounts_dev(const char *const *extra, const char *file, const char *at,
+	       struct error *err);

@@ -240,10 +240,12 @@ int places_make(const struct places_spec *spec, struct places *out_places,
 {
 	CLEANUP(places_endp)
 	struct places places = {
-		.root_writable = verdict_may_happen(
-			policy_otherwise(spec->policy, PROFILE_FILES)),
-		.root_executable = verdict_may_happen(
-			policy_otherwise(spec->policy, PROFILE_EXEC)),
+		.root_writable = spec->is_open ||
+				 verdict_may_happen(policy_otherwise(
+					 spec->policy, PROFILE_FILES)),
+		.root_executable = spec->is_open ||
+				   verdict_may_happen(policy_otherwise(
+					   spec->policy, PROFILE_EXEC)),
 	};
 
 	if (rules_note(spec, &places) < 0)

@@ -40,6 +40,7 @@ struct places_spec {
 	const struct policy *policy;
 	const char *const *scratch;
 	const char *const *extra;
+	bool is_open; /* everything may change and execute */
 };
 
 /*

@@ -43,7 +43,8 @@ static int dev_copy(const struct tree_spec *spec, struct copies *copies,
 
 	if (!devices)
 		return error_set(err, -ENOMEM, "devices");
-	copies->dev_fd = mounts_dev((const char *const *)devices, err);
+	copies->dev_fd = mounts_dev((const char *const *)devices, spec->denials,
+				    TREE_DENIALS, err);
 	return copies->dev_fd < 0 ? copies->dev_fd : 0;
 }
 
@@ -184,6 +185,7 @@ int tree_make(const struct tree_spec *spec, struct error *err)
 		.policy = spec->policy,
 		.scratch = spec->tmp ? private : none,
 		.extra = spec->extra,
+		.is_open = spec->is_open,
 	};
 	int r = mounts_isolate(err);
 

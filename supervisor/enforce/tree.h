@@ -9,14 +9,21 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct error;
 struct policy;
+
+/* Where the jail finds the file of its denials. */
+#define TREE_DENIALS "/dev/agentjail/denied"
 
 struct tree_spec {
 	const struct policy *policy;
 	/* Directories that become /tmp and /var/tmp; NULL: the host's stay. */
 	const char *tmp;
 	const char *var_tmp;
+	const char *denials; /* becomes TREE_DENIALS; NULL: nothing does */
+	bool is_open;	     /* whatever rules say, everything may happen */
 	/* Lists that end in NULL. */
 	const char *const *hide;  /* directories, closed and empty */
 	const char *const *extra; /* in scope by themselves */

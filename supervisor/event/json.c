@@ -204,21 +204,22 @@ static int add_time(struct builder *b, uint64_t time_ns, struct error *err)
 	return 0;
 }
 
-/* An exit's error is a wait status, everybody else's an errno. */
+/* The error of an end is a wait status, everybody else's an errno. */
 static void add_result(struct builder *b, const struct event *event)
 {
+	const bool is_end = event->op == ABI_OP_EXIT || event->op == ABI_OP_END;
 	const int status = event->error;
 	const char *name = strerrorname_np(status);
 	char text[32] = "ok";
 
-	if (event->op == ABI_OP_EXIT && WIFSIGNALED(status))
+	if (is_end && WIFSIGNALED(status))
 		snprintf(text, sizeof(text), "signal %d", WTERMSIG(status));
-	else if (event->op == ABI_OP_EXIT)
+	else if (is_end)
 		snprintf(text, sizeof(text), "exit %d", WEXITSTATUS(status));
 	else if (status)
 		snprintf(text, sizeof(text), "failed");
 	add_string(b, "result", text);
-	if (event->op == ABI_OP_EXIT || !status) {
+	if (is_end || !status) {
 		add_null(b, "errno");
 		return;
 	}

@@ -53,7 +53,7 @@ struct event_permit {
  *   candidates                          array of the same
  *   reason    string, of the rule
  *   by        string, the mechanism
- *   result    "ok" or "failed"; of an exit "exit N" or "signal N"
+ *   result    "ok" or "failed"; of an exit and the end "exit N", "signal N"
  *   errno     string, as "EACCES"
  *   flags     array of "raceable", "truncated", "observed", "escaped"
  *

@@ -4,7 +4,11 @@
 #include "policy/rank.h"
 #include "terms/op.h"
 
-static const struct decision denied = { .verdict = ABI_DENY, .rule = -1 };
+static const struct decision denied = {
+	.verdict = ABI_DENY,
+	.rule = -1,
+	.locked_rule = -1,
+};
 
 static void decide_op(const struct policy *policy, enum profile_class cls,
 		      enum abi_op op, const struct file_object *object,

@@ -19,6 +19,9 @@ struct decision {
 	int rule; /* index in the policy; -1: `otherwise` decided */
 	int candidate_count;
 	int candidates[ABI_EVENT_CANDIDATES];
+	/* What the locks alone come to; ABI_ALLOW where none has a say. */
+	enum abi_verdict locked;
+	int locked_rule; /* -1: none */
 };
 
 /*

@@ -10,7 +10,7 @@ void search_init(struct search *search, const struct policy *policy,
 		.policy = policy,
 		.op = op,
 		.who = who,
-		.best = { .verdict = ABI_DENY, .rule = -1 },
+		.best = { .verdict = ABI_DENY, .rule = -1, .locked_rule = -1 },
 		.synthetic = -1,
 	};
 }
@@ -46,6 +46,16 @@ void decision_tighten(struct decision *decision, enum abi_verdict verdict,
 	decision_note(decision, decision->rule);
 	decision->verdict = verdict;
 	decision->rule = rule;
+}
+
+void decision_lock(struct decision *decision, enum abi_verdict verdict,
+		   int rule)
+{
+	decision_tighten(decision, verdict, rule);
+	if (verdict <= decision->locked)
+		return;
+	decision->locked = verdict;
+	decision->locked_rule = rule;
 }
 
 static bool covers(const struct search *search, const struct policy_rule *rule)
@@ -149,13 +159,13 @@ static void apply_locks(const struct search *search, search_fn *fn,
 			    policy->inherits[i] | 1ull << i);
 		fn(&own, object);
 		if (own.best.rule >= 0)
-			decision_tighten(decision, own.best.verdict,
-					 own.best.rule);
+			decision_lock(decision, own.best.verdict,
+				      own.best.rule);
 	}
 	if (search->synthetic >= 0)
-		decision_tighten(decision,
-				 policy->rules[search->synthetic].verdict,
-				 search->synthetic);
+		decision_lock(decision,
+			      policy->rules[search->synthetic].verdict,
+			      search->synthetic);
 }
 
 void search_decide(const struct policy *policy, enum profile_class cls,

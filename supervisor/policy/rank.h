@@ -60,6 +60,10 @@ void decision_finish(struct decision *decision);
 void decision_tighten(struct decision *decision, enum abi_verdict verdict,
 		      int rule);
 
+/* A lock's verdict by RULE: it also counts where locks alone do. */
+void decision_lock(struct decision *decision, enum abi_verdict verdict,
+		   int rule);
+
 /* Lets all rules that cover OBJECT, of the kind it knows, compete. */
 typedef void search_fn(struct search *search, const void *object);
 

@@ -259,7 +259,7 @@ static char *joined(const char *dir, const char *name)
 
 /*
  * Where PATH itself lies, its last link not followed, for whoever replaces it
- * would replace the profile. In *out_name, NULL where that is REAL.
+ * would replace the profile. In *out_name, untouched where that is REAL.
  */
 static int link_name(const char *path, const char *real, char **out_name,
 		     struct error *err)
@@ -277,7 +277,8 @@ static int link_name(const char *path, const char *real, char **out_name,
 		return error_set(err, dir ? -errno : -ENOMEM, "%s", path);
 	if (!name)
 		return place_no_memory(err);
-	*out_name = strcmp(name, real) == 0 ? NULL : TAKE_PTR(name);
+	if (strcmp(name, real) != 0)
+		*out_name = TAKE_PTR(name);
 	return 0;
 }
 
@@ -286,14 +287,11 @@ static int load_file(struct loader *loader, const struct found *found,
 {
 	CLEANUP(profile_freep) struct profile *profile = NULL;
 	CLEANUP(freep) char *real = realpath(found->path, NULL);
-	CLEANUP(freep) char *link = NULL;
 	uint64_t inherits = 0;
 	int index;
 
 	if (!real)
 		return error_set(err, -errno, "%s", found->path);
-	if (link_name(found->path, real, &link, err) < 0)
-		return err->code;
 	index = loaded_index(loader->set, real);
 	if (index >= 0) {
 		*out_index = index;
@@ -309,27 +307,22 @@ static int load_file(struct loader *loader, const struct found *found,
 	loader->depth--;
 	if (set_add(loader->set, profile, inherits, &index, err) < 0)
 		return err->code;
+	profile = NULL; /* the set's */
 	loader->set->paths[index] = TAKE_PTR(real);
-	loader->set->names[index] = TAKE_PTR(link);
-	profile = NULL;
 	*out_index = index;
-	return 0;
+	return link_name(found->path, loader->set->paths[index],
+			 &loader->set->names[index], err);
 }
 
-int profile_load(const char *name, const struct profile_search *dirs,
-		 const struct variables *variables,
-		 struct profile_set **out_set, struct error *err)
+/* Loads what the user named, with all that it extends. */
+static int load_named(struct loader *loader, const char *name,
+		      struct error *err)
 {
-	CLEANUP(profile_set_freep)
-	struct profile_set *set = calloc(1, sizeof(*set));
-	struct loader loader = { set, dirs, variables, { NULL }, 0 };
+	const struct profile_search *dirs = loader->dirs;
 	struct found found = { .dir = dirs->count };
-	const char *home = variables_value(variables, "home");
 	char buf[NAME_MAX + 1];
 	int index = -1;
 
-	if (!set)
-		return place_no_memory(err);
 	if (strchr(name, '/'))
 		snprintf(found.path, sizeof(found.path), "%s", name);
 	else if (!find_name(dirs, dirs->count, name, &found))
@@ -337,11 +330,34 @@ int profile_load(const char *name, const struct profile_search *dirs,
 				  "no profile of that name, expected one that "
 				  "`agentjail profile list` shows, or a path "
 				  "with a /");
+	return load_file(loader, &found, name_of(found.path, buf, sizeof(buf)),
+			 &index, err);
+}
+
+int profile_load_all(const char *const *names, size_t count,
+		     const struct profile_search *dirs,
+		     const struct variables *variables,
+		     struct profile_set **out_set, struct error *err)
+{
+	CLEANUP(profile_set_freep)
+	struct profile_set *set = calloc(1, sizeof(*set));
+	struct loader loader = { set, dirs, variables, { NULL }, 0 };
+	const char *home = variables_value(variables, "home");
+
+	if (!set)
+		return place_no_memory(err);
 	if (home && !(set->home = strdup(home)))
 		return place_no_memory(err);
-	if (load_file(&loader, &found, name_of(found.path, buf, sizeof(buf)),
-		      &index, err) < 0)
-		return err->code;
+	for (size_t i = 0; i < count; i++)
+		if (load_named(&loader, names[i], err) < 0)
+			return err->code;
 	*out_set = TAKE_PTR(set);
 	return 0;
+}
+
+int profile_load(const char *name, const struct profile_search *dirs,
+		 const struct variables *variables,
+		 struct profile_set **out_set, struct error *err)
+{
+	return profile_load_all(&name, 1, dirs, variables, out_set, err);
 }

@@ -43,6 +43,15 @@ int profile_load(const char *name, const struct profile_search *dirs,
 		 struct profile_set **out_set, struct error *err);
 
 /*
+ * The same of COUNT profiles, which stand beside one another as the parents of
+ * a list do: where they differ the stricter decides.
+ */
+int profile_load_all(const char *const *names, size_t count,
+		     const struct profile_search *dirs,
+		     const struct variables *variables,
+		     struct profile_set **out_set, struct error *err);
+
+/*
  * Makes CHILD the last of SET: it extends all of it. CHILD is the set's on
  * success, and the caller's still on failure.
  *

@@ -65,6 +65,8 @@ static int tree_grow(struct nursery *nursery, struct error *err)
 		.policy = birth->policy,
 		.tmp = birth->tmp,
 		.var_tmp = birth->var_tmp,
+		.denials = birth->denials,
+		.is_open = birth->observe,
 		.hide = birth->hide,
 		.extra = extra,
 	};
@@ -113,7 +115,8 @@ static int init_make(struct nursery *nursery, struct error *err)
 static int domain_enter(struct nursery *nursery, struct error *err)
 {
 	CLEANUP(fd_closep) int ruleset_fd = -1;
-	int r = domain_create(nursery->birth->policy, &ruleset_fd, err);
+	int r = domain_create(nursery->birth->policy, nursery->birth->observe,
+			      &ruleset_fd, err);
 
 	if (r == 0)
 		r = landlock_allow(ruleset_fd, nursery->proc_fd, LANDLOCK_READ,
@@ -140,6 +143,7 @@ static int workers_make(struct nursery *nursery, struct error *err)
 		.proc_fd = nursery->proc_fd,
 		.jail_fd = nursery->init_fd,
 		.resolvers = &nursery->resolvers,
+		.observe = nursery->birth->observe,
 		.settle = drop,
 		.settle_ctx = (void *)nursery->birth,
 	};

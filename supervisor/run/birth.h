@@ -37,6 +37,8 @@ struct birth {
 	/* What /tmp and /var/tmp are in the jail; NULL: the host's. */
 	const char *tmp;
 	const char *var_tmp;
+	const char *denials; /* the file of the jail's denials */
+	bool observe;	     /* of the rules only locks are enforced */
 	/* What the command inherits, as the supervisor found it. */
 	sigset_t signal_mask;
 	struct sigaction sigpipe;

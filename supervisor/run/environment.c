@@ -9,8 +9,11 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/own.h"
-#include "profile/profile.h"
+#include "policy/decide.h"
+#include "policy/policy.h"
 #include "run/invoker.h"
+#include "terms/op.h"
+#include "terms/verdict.h"
 
 #define VARIABLES_MAX 4096
 #define SUDO_ENVIRON_MAX ((size_t)1 << 20)
@@ -201,10 +204,41 @@ static int set_identity(struct list *list, const struct invoker *invoker,
 	return r;
 }
 
-int environment_make(const struct profile_settings *settings,
-		     const struct invoker *invoker, char *const *from,
-		     const char *run_id, char ***out_list, struct error *err)
+/* The value of NAME, or NULL. */
+static const char *list_value(const struct list *list, const char *name)
 {
+	const size_t len = strlen(name);
+
+	for (size_t i = 0; i < list->count; i++)
+		if (strncmp(list->items[i], name, len) == 0 &&
+		    list->items[i][len] == '=')
+			return list->items[i] + len + 1;
+	return NULL;
+}
+
+/* Where the agent may make no files there is no place for temporary ones. */
+static int mend_tmpdir(struct list *list, const struct policy *policy,
+		       struct error *err)
+{
+	const char *dir = list_value(list, "TMPDIR");
+	const struct file_object object = { .path = dir };
+	struct decision decision;
+
+	if (!dir)
+		return 0;
+	decide_file(policy, OPS_CREATE | OPS_DELETE, &object, &decision);
+	if (policy_settings(policy)->tmp != TMP_PRIVATE &&
+	    verdict_is_loose(decision.verdict))
+		return 0;
+	return list_set(list, "TMPDIR", "/tmp", err);
+}
+
+int environment_make(const struct policy *policy,
+		     const struct environment_spec *spec, char ***out_list,
+		     struct error *err)
+{
+	const struct profile_settings *settings = policy_settings(policy);
+	const struct invoker *invoker = spec->invoker;
 	CLEANUP(list_endp)
 	struct list list = {
 		.items = calloc(VARIABLES_MAX + 1, sizeof(char *)),
@@ -213,14 +247,18 @@ int environment_make(const struct profile_settings *settings,
 
 	if (!list.items)
 		return error_set(err, -ENOMEM, "environment");
-	r = keep_all(&list, settings, invoker, from, err);
-	if (r == 0 && invoker->sudo && !settings->has_only)
+	r = keep_all(&list, settings, invoker, spec->from, err);
+	if (r == 0 && invoker->is_other && !settings->has_only)
 		r = set_identity(&list, invoker, err);
+	if (r == 0)
+		r = mend_tmpdir(&list, policy, err);
 	for (size_t i = 0; i < settings->set_count && r == 0; i++)
 		r = list_set(&list, settings->set[i].name,
 			     settings->set[i].value, err);
 	if (r == 0)
-		r = list_set(&list, "AGENTJAIL_RUN", run_id, err);
+		r = list_set(&list, "AGENTJAIL_RUN", spec->run_id, err);
+	if (r == 0)
+		r = list_set(&list, "AGENTJAIL_DENIED", spec->denials, err);
 	if (r < 0)
 		return r;
 	*out_list = TAKE_PTR(list.items);

@@ -7,17 +7,24 @@
 
 struct error;
 struct invoker;
-struct profile_settings;
+struct policy;
+
+struct environment_spec {
+	const struct invoker *invoker;
+	char *const *from;   /* the caller's own */
+	const char *run_id;  /* AGENTJAIL_RUN: a hint, no proof of anything */
+	const char *denials; /* AGENTJAIL_DENIED: where its denials are read */
+};
 
 /*
- * Makes the command's environment of FROM by SETTINGS. Under sudo the
- * caller's is that which sudo was started with, as far as it can be read.
- * RUN_ID becomes AGENTJAIL_RUN: a hint to the agent, no proof of anything.
- * The list and its strings are freed by environment_free().
+ * Makes the command's environment by POLICY's settings. Under sudo the
+ * caller's is that which sudo was started with, as far as it can be read. A
+ * TMPDIR that is out of scope becomes /tmp, as every one does where that is
+ * the jail's own. The list and its strings are freed by environment_free().
  */
-int environment_make(const struct profile_settings *settings,
-		     const struct invoker *invoker, char *const *from,
-		     const char *run_id, char ***out_list, struct error *err);
+int environment_make(const struct policy *policy,
+		     const struct environment_spec *spec, char ***out_list,
+		     struct error *err);
 
 void environment_free(char **list);
 

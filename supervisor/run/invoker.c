@@ -68,6 +68,7 @@ static int other_take(struct invoker *invoker, const char *user,
 		return error_say(err, -EPERM,
 				 "another user's run needs root (--user %s)",
 				 user);
+	invoker->is_other = true;
 	invoker->identity.uid = entry->pw_uid;
 	invoker->identity.gid = entry->pw_gid;
 	entry_take(invoker, entry);

@@ -17,6 +17,7 @@ struct invoker {
 	struct identity identity;
 	bool privileged; /* we have CAP_SYS_ADMIN: it was tried */
 	bool sudo;	 /* the identity is of the user behind sudo */
+	bool is_other;	 /* it is not the caller's: sudo's, or the one named */
 	char name[64];
 	char home[PATH_MAX];
 	char shell[PATH_MAX];

@@ -16,6 +16,8 @@
 #include "policy/policy.h"
 #include "run/birth.h"
 #include "run/channel.h"
+#include "run/context.h"
+#include "run/denials.h"
 #include "run/rows.h"
 #include "run/scratch.h"
 
@@ -28,6 +30,9 @@ struct supervisor {
 	struct filter *filter;
 	struct event_ring *ring;
 	struct scratch scratch;
+	struct event_context context;
+	struct denials *denials;
+	char denials_path[PATH_MAX];
 	struct observer *observer; /* NULL: tasks are not observed */
 	struct store *store;
 	int channel_fd;
@@ -49,6 +54,8 @@ static void supervisor_end(struct supervisor *s)
 
 	/* What stays is in nobody's way; the state's owner can remove it. */
 	scratch_remove(&s->scratch, &left);
+	denials_freep(&s->denials);
+	context_endp(&s->context);
 	store_close(s->store);
 	observer_close(s->observer);
 	event_ring_free(s->ring);
@@ -59,14 +66,28 @@ static void supervisor_end(struct supervisor *s)
 	sigprocmask(SIG_SETMASK, &s->signals_before, NULL);
 }
 
+/* An operation that was simply allowed, and tasks that come and go. */
+static bool is_passed_over(const struct supervisor *s,
+			   const struct event *event)
+{
+	return s->spec->violations_only && event->verdict == ABI_ALLOW &&
+	       (event->op < ABI_OP_START ||
+		(event->op >= ABI_OP_FORK && event->op <= ABI_OP_EXIT));
+}
+
 static int event_take(void *ctx, const struct event *event)
 {
 	struct supervisor *s = ctx;
-	int r = store_add(s->store, event, &s->fault);
+	int r = 0;
 
+	if (is_passed_over(s, event))
+		return 0;
+	r = store_add(s->store, event, &s->fault);
+	if (r == 0)
+		r = denials_add(s->denials, event, &s->fault);
 	if (r < 0)
 		return r;
-	if (event->verdict == ABI_KILL)
+	if (event->verdict == ABI_KILL && !(event->flags & ABI_EVENT_OBSERVED))
 		s->kill_seen = true;
 	if (s->spec->on_event)
 		s->spec->on_event(s->spec->ctx, event);
@@ -169,6 +190,8 @@ static int supervise(struct supervisor *s)
 			return error_set(&s->fault, -errno, "poll");
 		if (drain(s) < 0)
 			return s->fault.code;
+		if (s->spec->on_tick)
+			s->spec->on_tick(s->spec->ctx);
 		if (fds[1].revents)
 			signal_forward(s);
 		if (fds[0].revents)
@@ -207,6 +230,8 @@ static int broker_fork(struct supervisor *s, struct error *err)
 		.tmp = s->scratch.dir[0] ? s->scratch.tmp : NULL,
 		.var_tmp = s->scratch.dir[0] ? s->scratch.var_tmp : NULL,
 		.hide = spec->hide,
+		.denials = s->denials_path,
+		.observe = spec->observe,
 		.signal_mask = s->signals_before,
 	};
 	int ends[2];
@@ -264,7 +289,13 @@ static int records_open(struct supervisor *s, struct error *err)
 	    observer_open(OBSERVER_RING_BYTES, &s->observer, &blind) < 0 &&
 	    s->spec->on_blind)
 		s->spec->on_blind(s->spec->ctx, blind.text);
-	r = store_create(s->spec->trace_path, &s->spec->about, &s->store, err);
+	r = context_make(s->spec->policy, &s->spec->about, &s->context, err);
+	if (r == 0)
+		r = denials_open(s->denials_path, &s->context, &s->denials,
+				 err);
+	if (r == 0)
+		r = store_create(s->spec->trace_path, &s->spec->about,
+				 &s->store, err);
 	return r < 0 ? r : rules_record(s, err);
 }
 
@@ -353,6 +384,8 @@ static int jail_run(struct supervisor *s)
 	waitpid(s->broker_pid, NULL, 0);
 	if (s->kill_seen)
 		s->result.end = RUN_KILLED;
+	if (s->result.end == RUN_KILLED)
+		s->result.status = SIGKILL; /* as wait(2) would have it */
 	if (r == 0)
 		r = drain(s);
 	if (r == 0)
@@ -364,6 +397,15 @@ static int jail_run(struct supervisor *s)
 		r = store_seal(s->store, s->result.status, end_name(&s->result),
 			       &s->fault);
 	return r;
+}
+
+/* The file that the jail sees of its denials, before the jail is there. */
+static int denials_place(struct supervisor *s, struct error *err)
+{
+	if (snprintf(s->denials_path, sizeof(s->denials_path), "%s/denied.json",
+		     s->spec->dir) >= (int)sizeof(s->denials_path))
+		return error_set(err, -ENAMETOOLONG, "%s", s->spec->dir);
+	return denials_make(s->denials_path, err);
 }
 
 int run_execute(const struct run_spec *spec, struct run_result *out_result,
@@ -382,6 +424,8 @@ int run_execute(const struct run_spec *spec, struct run_result *out_result,
 	r = rows_filter(spec->policy, &s.filter, err);
 	if (r == 0 && policy_settings(spec->policy)->tmp == TMP_PRIVATE)
 		r = scratch_make(spec->dir, &s.scratch, err);
+	if (r == 0)
+		r = denials_place(&s, err);
 	if (r == 0)
 		r = event_ring_create(RING_BYTES, ABI_SOURCE_BROKER, &s.ring,
 				      err);

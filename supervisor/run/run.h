@@ -29,9 +29,13 @@ struct run_spec {
 	const char *dir;     /* the run's own */
 	const char *program; /* its canonical path, or NULL: found by PATH */
 	struct store_run about;
+	bool observe;	      /* of the rules only locks are enforced */
+	bool violations_only; /* allowed operations are not recorded */
 
 	/* Told of every event, after it is in the trace's batch. */
 	void (*on_event)(void *ctx, const struct event *event);
+	/* Called at least every 50 ms while the jail runs. */
+	void (*on_tick)(void *ctx);
 	/* Told once, where tasks cannot be observed: the run goes on. */
 	void (*on_blind)(void *ctx, const char *why);
 	void *ctx;

@@ -146,6 +146,18 @@ int state_new_run(const struct state *state, char out_id[RUN_ID_SIZE],
 	}
 }
 
+void state_drop_run(const char *dir)
+{
+	static const char *const files[] = { "trace.db", "trace.db-wal",
+					     "trace.db-shm", "denied.json" };
+	CLEANUP(fd_closep)
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; fd >= 0 && i < ARRAY_SIZE(files); i++)
+		unlinkat(fd, files[i], 0);
+	rmdir(dir);
+}
+
 static int by_name_reversed(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*b)->d_name, (*a)->d_name);

@@ -35,6 +35,9 @@ int state_make(const struct state *state, struct error *err);
 int state_new_run(const struct state *state, char out_id[RUN_ID_SIZE],
 		  char out_dir[PATH_MAX], struct error *err);
 
+/* Removes what a run left that never came to be. */
+void state_drop_run(const char *dir);
+
 /*
  * The trace of the run NAME: an id, a task's name (its latest run), or
  * "latest".

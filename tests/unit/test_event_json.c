@@ -132,6 +132,7 @@ static const struct {
 } results[] = {
 	{ ABI_OP_EXIT, 0, "exit 0", NULL },
 	{ ABI_OP_EXIT, 3 << 8, "exit 3", NULL },
+	{ ABI_OP_END, 1 << 8, "exit 1", NULL },
 	{ ABI_OP_EXIT, 9, "signal 9", NULL },
 	{ ABI_OP_EXIT, 11 | 0x80, "signal 11", NULL },
 	{ ABI_OP_READ, 0, "ok", NULL },
