@@ -15,6 +15,7 @@
 #include "cmd/events.h"
 #include "cmd/explain.h"
 #include "cmd/options.h"
+#include "cmd/refusal.h"
 #include "cmd/run_args.h"
 #include "cmd/violations.h"
 #include "policy/policy.h"
@@ -311,7 +312,9 @@ static int dry_run(struct request *request)
 		return unfit(&err);
 	explain_print(request->policy, request->plan);
 	fflush(stdout);
-	return 0;
+	return refusal_passes(&request->args, request->policy, request->plan)
+		       ? 0
+		       : EXIT_UNFIT;
 }
 
 static int run(struct request *request)
@@ -319,6 +322,11 @@ static int run(struct request *request)
 	struct error err = { 0 };
 	int status = prepare(request, &err);
 
+	if (status == 0 &&
+	    !refusal_passes(&request->args, request->policy, request->plan)) {
+		state_drop_run(request->dir);
+		return EXIT_UNFIT;
+	}
 	if (status == 0) {
 		if (request->args.verbose)
 			begin_say(request);
