@@ -6,12 +6,16 @@
 #include "base/error.h"
 #include "base/own.h"
 #include "broker/broker.h"
+#include "enforce/families.h"
 #include "enforce/filter.h"
 #include "enforce/powers.h"
+#include "policy/decide.h"
+#include "terms/verdict.h"
 
 #define ROWS_MAX 512
 
 struct rows {
+	const struct policy *policy;
 	size_t count;
 	struct filter_rule rows[ROWS_MAX];
 };
@@ -44,6 +48,17 @@ static int call_put(void *ctx, const struct broker_call *call)
 	return row_put(ctx, call->is_set ? &set : &notified);
 }
 
+/* A power that the policy gives is free. */
+static int family_put(void *ctx, enum abi_op power,
+		      const struct filter_rule *row)
+{
+	struct rows *rows = ctx;
+	struct decision decision;
+
+	decide_power(rows->policy, power, &decision);
+	return verdict_is_loose(decision.verdict) ? 0 : row_put(rows, row);
+}
+
 int rows_filter(const struct policy *policy, struct filter **out_filter,
 		struct error *err)
 {
@@ -54,7 +69,10 @@ int rows_filter(const struct policy *policy, struct filter **out_filter,
 
 	if (!rows)
 		return error_set(err, -ENOMEM, "seccomp filter");
+	rows->policy = policy;
 	r = broker_calls_each(policy, call_put, rows);
+	if (r == 0)
+		r = families_each(family_put, rows);
 	powers = powers_rows(&count);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = row_put(rows, &powers[i]);
