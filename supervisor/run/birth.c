@@ -17,6 +17,7 @@
 #include "enforce/domain.h"
 #include "enforce/landlock.h"
 #include "enforce/namespaces.h"
+#include "enforce/netns.h"
 #include "enforce/tree.h"
 #include "run/channel.h"
 #include "run/init.h"
@@ -73,6 +74,8 @@ static int tree_grow(struct nursery *nursery, struct error *err)
 	int r = namespaces_enter(birth->user_namespace, birth->identity.uid,
 				 birth->identity.gid, err);
 
+	if (r == 0 && netns_suffices(birth->policy))
+		r = netns_enter(err);
 	return r < 0 ? r : tree_make(&spec, err);
 }
 
