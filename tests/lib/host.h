@@ -46,13 +46,15 @@ static inline struct sockaddr_in host_address(int port)
 	};
 }
 
-/* A socket of TYPE on the loopback; its port in *PORT. */
+/* A socket of TYPE at *PORT of the loopback; 0 becomes one that is free. */
 static inline int host_listen(int type, int *port)
 {
-	struct sockaddr_in at = host_address(0);
+	struct sockaddr_in at = host_address(*port);
 	socklen_t len = sizeof(at);
-	int fd = socket(AF_INET, type, 0);
+	int fd = socket(AF_INET, type, 0), yes = 1;
 
+	/* Servers of many processes do so: others of the user may join. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes));
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
 	    (type == SOCK_STREAM && listen(fd, 64) < 0) ||
 	    getsockname(fd, (struct sockaddr *)&at, &len) < 0)
