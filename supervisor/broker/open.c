@@ -21,6 +21,7 @@
 #include "broker/listener.h"
 #include "broker/procfs.h"
 #include "broker/resolve.h"
+#include "broker/tty.h"
 #include "broker/umask.h"
 #include "broker/work.h"
 #include "terms/op.h"
@@ -34,6 +35,8 @@
 	 O_NONBLOCK | O_DSYNC | O_ASYNC | O_DIRECT | O_LARGEFILE |             \
 	 O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_SYNC | O_PATH |  \
 	 O_TMPFILE)
+/* What of them means something to a terminal that is there. */
+#define TTY_FLAGS (O_ACCMODE | O_NONBLOCK)
 #define RESOLVE_FLAGS                                                          \
 	(RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |       \
 	 RESOLVE_BENEATH | RESOLVE_IN_ROOT | RESOLVE_CACHED)
@@ -140,7 +143,9 @@ static int open_object(struct work *work, const struct open_request *request,
 		r = judge_object(work, ops_of(request->flags), fd, &st);
 	if (r < 0)
 		return r;
-	if (S_ISFIFO(st.st_mode) && !(request->flags & O_NONBLOCK))
+	if (tty_is(&st))
+		r = tty_open(work, request->flags & TTY_FLAGS);
+	else if (S_ISFIFO(st.st_mode) && !(request->flags & O_NONBLOCK))
 		r = reopen_waiting(work, request, fd);
 	else
 		r = reopen(work, request, fd);

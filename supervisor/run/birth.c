@@ -19,9 +19,12 @@
 #include "enforce/namespaces.h"
 #include "enforce/netns.h"
 #include "enforce/tree.h"
+#include "run/attend.h"
 #include "run/channel.h"
 #include "run/init.h"
 #include "run/launch.h"
+#include "run/leader.h"
+#include "run/pty.h"
 #include "run/stdio.h"
 
 #define YAMA "sys/kernel/yama/ptrace_scope" /* below /proc */
@@ -35,6 +38,11 @@ struct nursery {
 	int init_fd;
 	pid_t agent_pid;
 	int agent_fd;
+	pid_t child_pid; /* the session leader, or else the agent */
+	int child_fd;	 /* readable when a child changed */
+	int leader_fd;	 /* channel with the session leader, or -1 */
+	int master_fd;	 /* of the jail's terminal, or -1 */
+	int slave_fd;
 	int report_fd; /* from the launcher */
 	int go_fd;     /* to the launcher */
 	int null_fd;   /* opened while it still can be, */
@@ -55,7 +63,7 @@ static int settle_broker(struct nursery *nursery, struct error *err)
 	setsid();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	return 0;
+	return attend_children(&nursery->child_fd, err);
 }
 
 static int tree_grow(struct nursery *nursery, struct error *err)
@@ -76,7 +84,12 @@ static int tree_grow(struct nursery *nursery, struct error *err)
 
 	if (r == 0 && netns_suffices(birth->policy))
 		r = netns_enter(err);
-	return r < 0 ? r : tree_make(&spec, err);
+	if (r == 0)
+		r = tree_make(&spec, err);
+	if (r == 0 && birth->terminals)
+		r = pty_make(birth->identity.uid, &nursery->master_fd,
+			     &nursery->slave_fd, err);
+	return r;
 }
 
 static int init_make(struct nursery *nursery, struct error *err)
@@ -114,6 +127,17 @@ static int init_make(struct nursery *nursery, struct error *err)
 	return 0;
 }
 
+/* To open /dev/tty is to open what it stands for, where that is allowed. */
+static int terminals_allow(int ruleset_fd, struct error *err)
+{
+	CLEANUP(fd_closep) int fd = open("/dev/pts", O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, -errno, "/dev/pts");
+	return landlock_allow(ruleset_fd, fd, LANDLOCK_READ | LANDLOCK_WRITE,
+			      err);
+}
+
 /* Landlock by the policy, and for the broker itself its own procfs. */
 static int domain_enter(struct nursery *nursery, struct error *err)
 {
@@ -124,6 +148,8 @@ static int domain_enter(struct nursery *nursery, struct error *err)
 	if (r == 0)
 		r = landlock_allow(ruleset_fd, nursery->proc_fd, LANDLOCK_READ,
 				   err);
+	if (r == 0)
+		r = terminals_allow(ruleset_fd, err);
 	if (r == 0)
 		r = privilege_freeze(err);
 	if (r == 0)
@@ -154,34 +180,95 @@ static int workers_make(struct nursery *nursery, struct error *err)
 	return broker_start(&spec, &nursery->broker, err);
 }
 
+/* The pid of PIDFD as the broker's own pid namespace numbers it. */
+static int pid_of(const struct nursery *nursery, int pidfd, pid_t *out_pid,
+		  struct error *err)
+{
+	CLEANUP(freep) char *text = NULL;
+	const char *at;
+	char path[64];
+	size_t len = 0;
+	int r;
+
+	snprintf(path, sizeof(path), "self/fdinfo/%d", pidfd);
+	r = io_read_file(nursery->proc_fd, path, 4096, &text, &len, err);
+	if (r < 0)
+		return r;
+	at = strstr(text, "\nPid:");
+	if (!at || atoi(at + strlen("\nPid:")) <= 0)
+		return error_set(err, -ESRCH, "the agent");
+	*out_pid = atoi(at + strlen("\nPid:"));
+	return 0;
+}
+
+/* The agent is the leader's child, and known by what the leader sends. */
+static int agent_adopt(struct nursery *nursery, struct error *err)
+{
+	struct channel_message message;
+	int r = channel_receive_fd(nursery->leader_fd, &message,
+				   &nursery->agent_fd);
+
+	if (r < 0)
+		return error_set(err, r, "the session leader");
+	if (message.word == CHANNEL_FAILED) {
+		*err = message.err;
+		return error_wrap(err, "the session leader");
+	}
+	if (nursery->agent_fd < 0)
+		return error_set(err, -EPROTO, "the session leader");
+	fd_closep(&nursery->slave_fd);
+	return pid_of(nursery, nursery->agent_fd, &nursery->agent_pid, err);
+}
+
+static int agent_find(struct nursery *nursery, struct error *err)
+{
+	if (nursery->leader_fd >= 0)
+		return agent_adopt(nursery, err);
+	nursery->agent_pid = nursery->child_pid;
+	nursery->agent_fd = pidfd_open(nursery->agent_pid, 0);
+	if (nursery->agent_fd < 0)
+		return error_set(err, -errno, "the agent's pidfd");
+	return 0;
+}
+
+_Noreturn static void child_main(const struct nursery *nursery,
+				 const struct launch_pipes *pipes,
+				 int leader_fd)
+{
+	if (leader_fd >= 0)
+		leader_main(nursery->birth, pipes, leader_fd, nursery->slave_fd,
+			    nursery->null_fd);
+	setsid();
+	launch_main(nursery->birth, pipes);
+}
+
 static int agent_make(struct nursery *nursery, struct error *err)
 {
-	int report[2], go[2];
-	pid_t pid;
+	int report[2], go[2], ends[2] = { -1, -1 };
 	int r = namespaces_join_pid(nursery->ns_fd, err);
 
+	if (r == 0 && nursery->slave_fd >= 0)
+		r = channel_open(ends, err);
 	if (r < 0)
 		return r;
 	if (pipe2(report, O_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0)
 		return error_set(err, -errno, "pipe");
-	pid = fork();
-	if (pid < 0)
+	nursery->child_pid = fork();
+	if (nursery->child_pid < 0)
 		return error_set(err, -errno, "fork");
-	if (pid == 0) {
+	if (nursery->child_pid == 0) {
 		const struct launch_pipes pipes = { report[1], go[0] };
 
 		close(go[1]);
-		launch_main(nursery->birth, &pipes);
+		child_main(nursery, &pipes, ends[1]);
 	}
 	close(report[1]);
 	close(go[0]);
-	nursery->agent_pid = pid;
+	fd_closep(&ends[1]);
 	nursery->report_fd = report[0];
 	nursery->go_fd = go[1];
-	nursery->agent_fd = pidfd_open(pid, 0);
-	if (nursery->agent_fd < 0)
-		return error_set(err, -errno, "the agent's pidfd");
-	return 0;
+	nursery->leader_fd = ends[0];
+	return agent_find(nursery, err);
 }
 
 /* The ids go last: what comes before needs them. */
@@ -277,19 +364,30 @@ static void exec_await(struct nursery *nursery)
 		channel_send(nursery->channel_fd, CHANNEL_NOEXEC, 0, &err);
 }
 
-/*
- * Reaps until the command has ended: a clone with CLONE_PARENT makes children
- * of ours, too. Returns its wait status.
- */
-static int agent_await(struct nursery *nursery)
+/* The master of the jail's terminal goes to the supervisor, and only there. */
+static int ready_tell(struct nursery *nursery)
 {
-	int status = 0;
-	pid_t pid;
+	int r;
 
-	do
-		pid = waitpid(-1, &status, __WALL);
-	while (pid != nursery->agent_pid && (pid >= 0 || errno == EINTR));
-	return status;
+	if (nursery->master_fd < 0)
+		return channel_send(nursery->channel_fd, CHANNEL_READY,
+				    nursery->agent_pid, NULL);
+	r = channel_pass(nursery->channel_fd, CHANNEL_READY, nursery->agent_pid,
+			 nursery->master_fd);
+	fd_closep(&nursery->master_fd);
+	return r;
+}
+
+static int command_attend(struct nursery *nursery)
+{
+	const struct attendance attendance = {
+		.channel_fd = nursery->channel_fd,
+		.child_fd = nursery->child_fd,
+		.leader_fd = nursery->leader_fd,
+		.child = nursery->child_pid,
+	};
+
+	return attend(&attendance);
 }
 
 void birth_broker(const struct birth *birth, int channel_fd)
@@ -302,6 +400,10 @@ void birth_broker(const struct birth *birth, int channel_fd)
 		.ns_fd = -1,
 		.init_fd = -1,
 		.agent_fd = -1,
+		.child_fd = -1,
+		.leader_fd = -1,
+		.master_fd = -1,
+		.slave_fd = -1,
 	};
 	struct channel_message message;
 	struct error err = { 0 };
@@ -312,15 +414,15 @@ void birth_broker(const struct birth *birth, int channel_fd)
 		channel_send(channel_fd, CHANNEL_FAILED, 0, &err);
 		_exit(1);
 	}
-	channel_send(channel_fd, CHANNEL_READY, nursery.agent_pid, NULL);
-	if (channel_receive(channel_fd, &message) < 0 ||
+	if (ready_tell(&nursery) < 0 ||
+	    channel_receive(channel_fd, &message) < 0 ||
 	    message.word != CHANNEL_GO ||
 	    io_write_all(nursery.go_fd, "", 1) < 0) {
 		jail_end(&nursery);
 		_exit(1);
 	}
 	exec_await(&nursery);
-	status = agent_await(&nursery);
+	status = command_attend(&nursery);
 	jail_end(&nursery);
 	channel_send(channel_fd, CHANNEL_ENDED, status, NULL);
 	_exit(0);

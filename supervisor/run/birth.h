@@ -8,6 +8,9 @@
  *	      init	pid 1 of the jail: /proc, reaping; dies with the broker
  *	      agent	pid 2: filter, then the command
  *
+ * Where the run has a terminal, a session leader is pid 2, and the agent is
+ * its child.
+ *
  * The broker is an ancestor of all in the jail, since Yama and Landlock let
  * nobody else read a process, and is in no pid namespace that the jail sees.
  */
@@ -39,6 +42,8 @@ struct birth {
 	const char *var_tmp;
 	const char *denials; /* the file of the jail's denials */
 	bool observe;	     /* of the rules only locks are enforced */
+	unsigned terminals; /* bits: which of 0, 1, 2 become the jail's own */
+	bool foreground;    /* and whether the command begins in front */
 	/* What the command inherits, as the supervisor found it. */
 	sigset_t signal_mask;
 	struct sigaction sigpipe;
@@ -47,7 +52,8 @@ struct birth {
 
 /*
  * The broker's life, in a process that was forked for it and does nothing
- * else: makes the jail, tells CHANNEL_FD how it went, waits for CHANNEL_GO,
+ * else: makes the jail, tells CHANNEL_FD how it went (CHANNEL_READY comes with
+ * the master of the jail's terminal, where it has one), waits for CHANNEL_GO,
  * and serves until the command has ended and nothing of the jail is left.
  */
 _Noreturn void birth_broker(const struct birth *birth, int channel_fd);

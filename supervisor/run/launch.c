@@ -29,10 +29,8 @@ static int limit_core(struct error *err)
 
 static int settle(const struct birth *birth, struct error *err)
 {
-	int r;
+	int r = privilege_drop(&birth->identity, err);
 
-	setsid();
-	r = privilege_drop(&birth->identity, err);
 	if (r == 0)
 		r = limit_core(err);
 	if (r < 0)

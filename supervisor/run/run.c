@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -20,9 +19,12 @@
 #include "run/denials.h"
 #include "run/rows.h"
 #include "run/scratch.h"
+#include "run/session.h"
+#include "terms/verdict.h"
 
 #define RING_BYTES ((size_t)4 << 20)
-#define DRAIN_MS 50 /* events that wake nobody are looked for this often */
+#define DRAIN_MS 50  /* events that wake nobody are looked for this often */
+#define SESSION_AT 3 /* where its descriptors begin among those polled */
 
 /* What the supervisor holds of a run. */
 struct supervisor {
@@ -36,14 +38,12 @@ struct supervisor {
 	struct observer *observer; /* NULL: tasks are not observed */
 	struct store *store;
 	int channel_fd;
-	int signal_fd;
-	sigset_t signals_before;
+	struct session *session; /* the user's terminal, and signals */
 	pid_t broker_pid;
 	pid_t agent_pid;
 	int agent_fd;
 	uint64_t seq; /* of the supervisor's own events */
 	bool kill_seen;
-	int ending_signals;
 	struct error fault; /* of the trace: nothing may run unrecorded */
 	struct run_result result;
 };
@@ -52,6 +52,7 @@ static void supervisor_end(struct supervisor *s)
 {
 	struct error left = { 0 };
 
+	session_end(&s->session);
 	/* What stays is in nobody's way; the state's owner can remove it. */
 	scratch_remove(&s->scratch, &left);
 	denials_freep(&s->denials);
@@ -61,9 +62,19 @@ static void supervisor_end(struct supervisor *s)
 	event_ring_free(s->ring);
 	filter_freep(&s->filter);
 	fd_closep(&s->channel_fd);
-	fd_closep(&s->signal_fd);
 	fd_closep(&s->agent_fd);
-	sigprocmask(SIG_SETMASK, &s->signals_before, NULL);
+}
+
+/* What is said of it stands on a line of its own, whatever else is shown. */
+static void event_show(struct supervisor *s, const struct event *event)
+{
+	const bool is_line = !verdict_is_loose(event->verdict);
+
+	if (is_line)
+		session_line(s->session, true);
+	s->spec->on_event(s->spec->ctx, event);
+	if (is_line)
+		session_line(s->session, false);
 }
 
 /* An operation that was simply allowed, and tasks that come and go. */
@@ -90,7 +101,7 @@ static int event_take(void *ctx, const struct event *event)
 	if (event->verdict == ABI_KILL && !(event->flags & ABI_EVENT_OBSERVED))
 		s->kill_seen = true;
 	if (s->spec->on_event)
-		s->spec->on_event(s->spec->ctx, event);
+		event_show(s, event);
 	return 0;
 }
 
@@ -136,19 +147,6 @@ static void broker_kill(struct supervisor *s)
 	kill(s->broker_pid, SIGKILL); /* init and all the jail go with it */
 }
 
-/* Ctrl-C and the like are the agent's; what comes after it is the jail's. */
-static void signal_forward(struct supervisor *s)
-{
-	struct signalfd_siginfo info;
-
-	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (++s->ending_signals > 1)
-		broker_kill(s);
-	else
-		kill(-s->agent_pid, (int)info.ssi_signo);
-}
-
 static bool message_take(struct supervisor *s)
 {
 	struct channel_message message;
@@ -161,6 +159,10 @@ static bool message_take(struct supervisor *s)
 		s->result.end = RUN_NOEXEC;
 		s->result.err = message.err;
 		return false; /* CHANNEL_ENDED follows */
+	}
+	if (message.word == CHANNEL_STOPPED) {
+		session_stop(s->session, message.value);
+		return false;
 	}
 	if (message.word != CHANNEL_ENDED) {
 		s->result.end = RUN_KILLED;
@@ -180,37 +182,25 @@ static int supervise(struct supervisor *s)
 	while (!ended) {
 		struct pollfd fds[] = {
 			{ .fd = s->channel_fd, .events = POLLIN },
-			{ .fd = s->signal_fd, .events = POLLIN },
 			{ .fd = event_ring_fd(s->ring), .events = POLLIN },
 			{ .fd = s->observer ? observer_fd(s->observer) : -1,
 			  .events = POLLIN },
+			[SESSION_AT + SESSION_POLLS - 1] = { .fd = -1 },
 		};
 
+		session_wait(s->session, fds + SESSION_AT);
 		if (poll(fds, ARRAY_SIZE(fds), DRAIN_MS) < 0 && errno != EINTR)
 			return error_set(&s->fault, -errno, "poll");
 		if (drain(s) < 0)
 			return s->fault.code;
 		if (s->spec->on_tick)
 			s->spec->on_tick(s->spec->ctx);
-		if (fds[1].revents)
-			signal_forward(s);
+		if (!session_turn(s->session, fds + SESSION_AT))
+			broker_kill(s);
 		if (fds[0].revents)
 			ended = message_take(s);
 	}
 	return drain(s);
-}
-
-static void signals_take(struct supervisor *s)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
-	sigprocmask(SIG_BLOCK, &set, &s->signals_before);
-	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 /* The broker is forked before anything else is opened that it must not have. */
@@ -232,7 +222,9 @@ static int broker_fork(struct supervisor *s, struct error *err)
 		.hide = spec->hide,
 		.denials = s->denials_path,
 		.observe = spec->observe,
-		.signal_mask = s->signals_before,
+		.terminals = session_terminals(s->session),
+		.foreground = session_is_in_front(s->session),
+		.signal_mask = *session_signals(s->session),
 	};
 	int ends[2];
 	int r = channel_open(ends, err);
@@ -246,7 +238,7 @@ static int broker_fork(struct supervisor *s, struct error *err)
 		return error_set(err, -errno, "fork");
 	if (s->broker_pid == 0) {
 		close(ends[0]);
-		close(s->signal_fd);
+		session_forget(s->session);
 		birth_broker(&birth, ends[1]);
 	}
 	close(ends[1]);
@@ -301,8 +293,9 @@ static int records_open(struct supervisor *s, struct error *err)
 
 static int ready_await(struct supervisor *s, struct error *err)
 {
+	CLEANUP(fd_closep) int master_fd = -1;
 	struct channel_message message;
-	int r = channel_receive(s->channel_fd, &message);
+	int r = channel_receive_fd(s->channel_fd, &message, &master_fd);
 
 	if (r < 0)
 		return error_set(err, r, "the broker ended early");
@@ -316,7 +309,8 @@ static int ready_await(struct supervisor *s, struct error *err)
 	s->agent_fd = pidfd_open(s->agent_pid, 0);
 	if (s->agent_fd < 0)
 		return error_set(err, -errno, "the agent's pidfd");
-	return 0;
+	return session_begin(s->session, s->channel_fd, TAKE_FD(master_fd),
+			     err);
 }
 
 static int agent_release(struct supervisor *s, struct error *err)
@@ -415,13 +409,13 @@ int run_execute(const struct run_spec *spec, struct run_result *out_result,
 	struct supervisor s = {
 		.spec = spec,
 		.channel_fd = -1,
-		.signal_fd = -1,
 		.agent_fd = -1,
 	};
 	int r;
 
-	signals_take(&s);
-	r = rows_filter(spec->policy, &s.filter, err);
+	r = session_open(&s.session, err);
+	if (r == 0)
+		r = rows_filter(spec->policy, &s.filter, err);
 	if (r == 0 && policy_settings(spec->policy)->tmp == TMP_PRIVATE)
 		r = scratch_make(spec->dir, &s.scratch, err);
 	if (r == 0)
