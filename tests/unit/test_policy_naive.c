@@ -39,7 +39,7 @@ struct asked {
 	bool is_written;
 };
 
-/* --- the words of the language, as they stand ----------------------------- */
+/* --- the words of the language, as they stand ------------------------ */
 
 /* Whether PATH is ANCHOR or lies below it; *out_below is what lies below. */
 static bool lies_in(const char *path, const char *anchor,
