@@ -79,9 +79,10 @@ static void ask_open(struct outcome *outcome, int flags)
 	}
 	if (mode != O_WRONLY)
 		ops |= OPS_READ;
-	if (flags & O_TRUNC || (mode != O_RDONLY && !(flags & O_APPEND)))
+	if (flags & O_TRUNC || mode == O_RDWR ||
+	    (mode == O_WRONLY && !(flags & O_APPEND)))
 		ops |= OP_BIT(ABI_OP_WRITE);
-	else if (mode != O_RDONLY)
+	else if (mode == O_WRONLY)
 		ops |= OPS_APPEND;
 	ask(outcome, ops, &outcome->a);
 }
