@@ -150,7 +150,8 @@ int judge_object(struct work *work, uint32_t ops, int fd, const struct stat *st)
 	if (judgement->object[0] != '/' || procfs_is_foreign(fd, st))
 		return -EACCES;
 	work->judgement_count++;
-	if (procfs_is_others_memory(&work->caller, judgement->object)) {
+	procfs_name_self(&work->caller, judgement->object);
+	if (procfs_is_others_memory(judgement->object)) {
 		r = decide_trace(work, judgement);
 		if (r < 0)
 			return r;

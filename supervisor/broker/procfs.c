@@ -79,12 +79,25 @@ static bool is_callers(const struct caller *caller, pid_t pid)
 	return caller_status(caller, &status) == 0 && status.inner_tgid == pid;
 }
 
-bool procfs_is_others_memory(const struct caller *caller, const char *path)
+void procfs_name_self(const struct caller *caller, char path[PATH_MAX])
+{
+	char rest[PATH_MAX];
+	const char *slash;
+
+	if (strncmp(path, "/proc/", 6) != 0 || path[6] < '1' || path[6] > '9' ||
+	    !is_callers(caller, (pid_t)strtol(path + 6, NULL, 10)))
+		return;
+	slash = strchr(path + 6, '/');
+	strcpy(rest, slash ? slash : "");
+	snprintf(path, PATH_MAX, "/proc/self%s", rest);
+}
+
+bool procfs_is_others_memory(const char *path)
 {
 	pid_t pid = 0;
 	const char *rest = process_skip(path, &pid);
 
-	return rest && strcmp(rest, "/mem") == 0 && !is_callers(caller, pid);
+	return rest && strcmp(rest, "/mem") == 0;
 }
 
 bool procfs_is_own_descriptors(const struct caller *caller, const char *path)

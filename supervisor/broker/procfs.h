@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -20,10 +21,16 @@ bool procfs_has(int fd);
 bool procfs_is_foreign(int fd, const struct stat *st);
 
 /*
- * Whether PATH, on the jail's procfs, is the memory of another process than
- * the caller's: who opens it traces that process.
+ * Names a process's own directory on the jail's procfs as rules do: where PATH
+ * begins with the number of the caller's, /proc/self takes its place.
  */
-bool procfs_is_others_memory(const struct caller *caller, const char *path);
+void procfs_name_self(const struct caller *caller, char path[PATH_MAX]);
+
+/*
+ * Whether PATH, as procfs_name_self() left it, is the memory of a process,
+ * another one: who opens it traces that process.
+ */
+bool procfs_is_others_memory(const char *path);
 
 /*
  * Whether PATH, on the jail's procfs, is the directory of the caller's own

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/own.h"
@@ -79,11 +80,20 @@ static int allow_parent(int ruleset_fd, const char *path, unsigned rights,
 	return landlock_allow(ruleset_fd, fd, rights, err);
 }
 
+/* Nothing takes the name of a mount while it is one. */
+static bool is_mount(int fd)
+{
+	struct statx stx;
+
+	return statx(fd, "", AT_EMPTY_PATH, 0, &stx) == 0 &&
+	       (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
 /*
- * A rule on something that is no directory, or not there yet, binds whatever
- * bears that name later, too: editors rename over files. So it needs its rights
- * in the directory that has it; but for execution, which stays with the file
- * that is there.
+ * A rule binds whatever bears its name later, too: editors rename over files,
+ * and builds make their directories anew. So it needs its rights in the
+ * directory that has the name; but for execution, which stays with what is
+ * there.
  */
 static int allow_path(int ruleset_fd, const struct policy_path *path,
 		      unsigned rights, struct error *err)
@@ -101,8 +111,7 @@ static int allow_path(int ruleset_fd, const struct policy_path *path,
 	if (fd < 0)
 		return fd;
 	r = landlock_allow(ruleset_fd, fd, rights, err);
-	if (r == 0 && !above && !path->is_directory &&
-	    !(rights & LANDLOCK_EXECUTE))
+	if (r == 0 && !above && !(rights & LANDLOCK_EXECUTE) && !is_mount(fd))
 		r = allow_parent(ruleset_fd, path->canonical, rights, err);
 	return r;
 }
