@@ -42,8 +42,8 @@ struct birth {
 	const char *var_tmp;
 	const char *denials; /* the file of the jail's denials */
 	bool observe;	     /* of the rules only locks are enforced */
-	unsigned terminals; /* bits: which of 0, 1, 2 become the jail's own */
-	bool foreground;    /* and whether the command begins in front */
+	unsigned terminals;  /* bits: which of 0, 1, 2 become the jail's own */
+	bool foreground;     /* and whether the command begins in front */
 	/* What the command inherits, as the supervisor found it. */
 	sigset_t signal_mask;
 	struct sigaction sigpipe;

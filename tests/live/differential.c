@@ -340,7 +340,7 @@ static FILE *agent_run(const char *profile, const char *self, uint64_t seed,
 		dup2(ends[1], 1);
 		close(ends[0]);
 		close(ends[1]);
-		/* A rule of `append` binds opens, and more than that is not there. */
+		/* Of a rule on `append` only what it says of opens holds. */
 		execl(agentjail, agentjail, "run", "-q", "--allow-degraded",
 		      "-p", profile, "--", self, "ops", text, count, NULL);
 		_exit(127);
