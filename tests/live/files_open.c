@@ -4,6 +4,7 @@
  * descriptor, flags and object, or the same error, for objects of every kind
  * and flags of every combination.
  * timeout: 120
+ * guest: no
  */
 #include "as_bare.h"
 
