@@ -12,11 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bpf/abi.h"
+
 struct policy;
 struct event_ring;
 struct net_resolvers;
 struct error;
 struct broker;
+struct seccomp_data;
 
 struct broker_spec {
 	const struct policy *policy; /* read by all workers, never changed */
@@ -25,6 +28,10 @@ struct broker_spec {
 	int jail_fd; /* pidfd of the jail's init: its death is the jail's */
 	const struct net_resolvers *resolvers; /* the host's; copied */
 	bool observe; /* of the rules only locks are enforced */
+	/* Which power a call is and what it is answered; 0: none. */
+	int (*power_of)(const void *ctx, const struct seccomp_data *data,
+			enum abi_op *out_power);
+	const void *power_ctx;
 	/* Takes a new thread's privileges away; 0 or -errno. */
 	int (*settle)(void *ctx, struct error *err);
 	void *settle_ctx;

@@ -4,5 +4,5 @@
 
 #include "broker/work.h"
 
-/* The handler of the call NUMBER; NULL: nothing answers it. */
+/* The handler of the call NUMBER: what has none of its own is a power. */
 work_handler *call_handler(int number);

@@ -100,7 +100,10 @@ static int make_node(struct work *work, int dir_fd, uint64_t path,
 		return -EEXIST;
 	if (name_is_of_directory(&name))
 		return -ENOENT;
-	if (S_ISCHR(mode) || S_ISBLK(mode) || (mode & (S_ISUID | S_ISGID)))
+	if (S_ISCHR(mode) || S_ISBLK(mode))
+		return judge_refuse_name(work, ABI_OP_MKNOD, name.dir_fd,
+					 name.text);
+	if (mode & (S_ISUID | S_ISGID))
 		return judge_refuse_name(work, ABI_OP_CREATE, name.dir_fd,
 					 name.text);
 	r = may_make(work, &name);

@@ -30,10 +30,14 @@ struct office {
 	const struct policy *policy;
 	struct event_ring *ring;
 	int listener;
-	int proc_fd;	  /* procfs of the broker's own pid namespace */
-	int self_fd;	  /* its self/fd: names of what the broker holds */
-	int jail_fd;	  /* pidfd of the jail's init */
-	bool observe;	  /* of the rules only locks are enforced */
+	int proc_fd;  /* procfs of the broker's own pid namespace */
+	int self_fd;  /* its self/fd: names of what the broker holds */
+	int jail_fd;  /* pidfd of the jail's init */
+	bool observe; /* of the rules only locks are enforced */
+	/* Which power a call is and what it is answered; 0: none. */
+	int (*power_of)(const void *ctx, const struct seccomp_data *data,
+			enum abi_op *out_power);
+	const void *power_ctx;
 	dev_t memory_dev; /* of files that have no place: memfds */
 	/*
 	 * Held while names go and change, from resolve to act: for these the

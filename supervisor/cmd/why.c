@@ -225,7 +225,7 @@ static int answer(struct profile_args *args, int count, char **words,
 		return error_set(err, -ENOMEM, "why");
 	if (profile_args_compile(args, false, &policy, err) < 0)
 		return err->code;
-	capabilities = capabilities_find(&args->places.invoker, NULL, NULL);
+	capabilities = capabilities_of_run(&args->places.invoker);
 	if (plan_make(policy, &capabilities, &plan, err) < 0 ||
 	    asked_take(arena, count, words, args->places.workdir, &asked, err) <
 		    0 ||

@@ -157,6 +157,37 @@ int filter_build(const struct filter_rule *rows, size_t count,
 	return program_take(ctx, out_filter, err);
 }
 
+static bool condition_holds(const struct filter_condition *condition,
+			    const struct seccomp_data *data)
+{
+	const uint64_t arg = data->args[condition->arg];
+
+	switch (condition->test) {
+	case FILTER_MASKED:
+		return (arg & condition->mask) == condition->value;
+	case FILTER_NOT:
+		return arg != condition->value;
+	case FILTER_FROM:
+		break;
+	}
+	return arg >= condition->value;
+}
+
+bool filter_rule_matches(const struct filter_rule *row,
+			 const struct seccomp_data *data)
+{
+	const struct filter_condition first = {
+		row->arg,
+		row->mask,
+		row->value,
+		row->test,
+	};
+
+	return row->call == data->nr &&
+	       (!first.mask || condition_holds(&first, data)) &&
+	       (!row->also.mask || condition_holds(&row->also, data));
+}
+
 void filter_freep(struct filter **filter)
 {
 	free(*filter);

@@ -48,6 +48,11 @@ struct filter_rule {
 	struct filter_condition also; /* of another argument */
 };
 
+/* Whether ROW is about the call of DATA, as the filter itself has it. */
+struct seccomp_data;
+bool filter_rule_matches(const struct filter_rule *row,
+			 const struct seccomp_data *data);
+
 struct filter;
 
 /*

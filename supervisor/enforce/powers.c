@@ -8,118 +8,175 @@
 
 #include "base/calls.h"
 #include "base/own.h"
+#include "enforce/filter.h"
 
-#define REFUSE(call_)                                                          \
-	{                                                                      \
-		.call = (call_), .action = FILTER_REFUSE                       \
-	}
-#define ABSENT(call_)                                                          \
-	{                                                                      \
-		.call = (call_), .action = FILTER_ABSENT                       \
-	}
+#define WHOLE 0xffffffffu
+
 #define ROW(call_, action_, arg_, mask_, value_)                               \
 	{                                                                      \
 		.call = (call_), .action = (action_), .arg = (arg_),           \
 		.mask = (mask_), .value = (value_)                             \
 	}
-#define REFUSE_BIT(call_, arg_, bit_)                                          \
-	ROW(call_, FILTER_REFUSE, arg_, bit_, bit_)
-#define REFUSE_VALUE(call_, arg_, value_)                                      \
-	ROW(call_, FILTER_REFUSE, arg_, 0xffffffff, value_)
 
+/* What no rule of powers is about. */
 static const struct filter_rule rows[] = {
-	/* namespace: clone3 has its flags in memory, where nobody sees them */
-	ABSENT(SYS_clone3),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWNS),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWCGROUP),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWUTS),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWIPC),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWUSER),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWPID),
-	REFUSE_BIT(SYS_clone, 0, CLONE_NEWNET),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWNS),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWCGROUP),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWUTS),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWIPC),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWUSER),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWPID),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWNET),
-	REFUSE_BIT(SYS_unshare, 0, CLONE_NEWTIME),
-	REFUSE(SYS_setns),
-	/* mount, chroot */
-	REFUSE(SYS_mount),
-	REFUSE(SYS_umount2),
-	REFUSE(SYS_pivot_root),
-	REFUSE(SYS_move_mount),
-	REFUSE(SYS_open_tree),
-	REFUSE(SYS_fsopen),
-	REFUSE(SYS_fsconfig),
-	REFUSE(SYS_fsmount),
-	REFUSE(SYS_fspick),
-	REFUSE(SYS_mount_setattr),
-	ABSENT(CALL_OPEN_TREE_ATTR),
-	REFUSE(SYS_chroot),
-	/* ptrace, and what reads or takes from another process */
-	REFUSE(SYS_ptrace),
-	REFUSE(SYS_process_vm_readv),
-	REFUSE(SYS_process_vm_writev),
-	REFUSE(SYS_process_madvise),
-	REFUSE(SYS_pidfd_getfd),
-	REFUSE(SYS_kcmp),
-	ROW(SYS_prctl, FILTER_PRETEND, 0, 0xffffffff, PR_SET_DUMPABLE),
-	/* keyring */
-	ABSENT(SYS_add_key),
-	ABSENT(SYS_request_key),
-	ABSENT(SYS_keyctl),
-	/* io_uring: what it does passes no filter */
-	ABSENT(SYS_io_uring_setup),
-	ABSENT(SYS_io_uring_enter),
-	ABSENT(SYS_io_uring_register),
-	ABSENT(SYS_userfaultfd),
-	REFUSE(SYS_perf_event_open),
-	REFUSE(SYS_bpf),
+	/* its flags lie in memory, where nobody sees them; clone has them, too */
+	{ .call = SYS_clone3, .action = FILTER_ABSENT },
+	/* who is not dumpable could not be read by those who act for it */
+	ROW(SYS_prctl, FILTER_PRETEND, 0, WHOLE, PR_SET_DUMPABLE),
 	/* an inner domain would not hold for what is done on its behalf */
-	ABSENT(SYS_landlock_create_ruleset),
-	ABSENT(SYS_landlock_add_rule),
-	ABSENT(SYS_landlock_restrict_self),
+	{ .call = SYS_landlock_create_ruleset, .action = FILTER_ABSENT },
+	{ .call = SYS_landlock_add_rule, .action = FILTER_ABSENT },
+	{ .call = SYS_landlock_restrict_self, .action = FILTER_ABSENT },
 	/* the machine */
-	REFUSE(SYS_init_module),
-	REFUSE(SYS_finit_module),
-	REFUSE(SYS_delete_module),
-	REFUSE(SYS_kexec_load),
-	REFUSE(SYS_kexec_file_load),
-	REFUSE(SYS_reboot),
-	REFUSE(SYS_swapon),
-	REFUSE(SYS_swapoff),
-	REFUSE(SYS_quotactl),
-	REFUSE(SYS_quotactl_fd),
-	REFUSE(SYS_syslog),
-	REFUSE(SYS_acct),
-	REFUSE(SYS_settimeofday),
-	REFUSE(SYS_clock_settime),
-	REFUSE(SYS_sethostname),
-	REFUSE(SYS_setdomainname),
-	REFUSE(SYS_ioperm),
-	REFUSE(SYS_iopl),
-	REFUSE(SYS_vhangup),
-	REFUSE(SYS_fanotify_init),
+	{ .call = SYS_acct, .action = FILTER_REFUSE },
+	{ .call = SYS_sethostname, .action = FILTER_REFUSE },
+	{ .call = SYS_setdomainname, .action = FILTER_REFUSE },
+	{ .call = SYS_ioperm, .action = FILTER_REFUSE },
+	{ .call = SYS_iopl, .action = FILTER_REFUSE },
+	{ .call = SYS_vhangup, .action = FILTER_REFUSE },
+	{ .call = SYS_fanotify_init, .action = FILTER_REFUSE },
 	/* an open by what is no name */
-	REFUSE(SYS_open_by_handle_at),
-	ABSENT(SYS_uselib),
-	ABSENT(SYS__sysctl),
-	ABSENT(SYS_nfsservctl),
-	ABSENT(SYS_lookup_dcookie),
+	{ .call = SYS_open_by_handle_at, .action = FILTER_REFUSE },
+	{ .call = SYS_uselib, .action = FILTER_ABSENT },
+	{ .call = SYS__sysctl, .action = FILTER_ABSENT },
+	{ .call = SYS_nfsservctl, .action = FILTER_ABSENT },
+	{ .call = SYS_lookup_dcookie, .action = FILTER_ABSENT },
 	/* typing into a terminal that others read */
-	REFUSE_VALUE(SYS_ioctl, 1, TIOCSTI),
-	REFUSE_VALUE(SYS_ioctl, 1, TIOCLINUX),
+	ROW(SYS_ioctl, FILTER_REFUSE, 1, WHOLE, TIOCSTI),
+	ROW(SYS_ioctl, FILTER_REFUSE, 1, WHOLE, TIOCLINUX),
 	/* later forms of calls that are judged in their older ones */
-	ABSENT(CALL_SETXATTRAT),
-	ABSENT(CALL_REMOVEXATTRAT),
-	ABSENT(CALL_FILE_SETATTR),
+	{ .call = CALL_SETXATTRAT, .action = FILTER_ABSENT },
+	{ .call = CALL_REMOVEXATTRAT, .action = FILTER_ABSENT },
+	{ .call = CALL_FILE_SETATTR, .action = FILTER_ABSENT },
+};
+
+/* EPERM; and ENOSYS where a kernel may lack the call and programs know it. */
+#define CALL(power_, call_)                                                    \
+	{                                                                      \
+		ABI_OP_##power_,                                               \
+		{                                                              \
+			.call = (call_), .action = FILTER_REFUSE               \
+		}                                                              \
+	}
+#define LACK(power_, call_)                                                    \
+	{                                                                      \
+		ABI_OP_##power_,                                               \
+		{                                                              \
+			.call = (call_), .action = FILTER_ABSENT               \
+		}                                                              \
+	}
+#define WITH(power_, call_, arg_, mask_, value_)                               \
+	{                                                                      \
+		ABI_OP_##power_,                                               \
+			ROW(call_, FILTER_REFUSE, arg_, mask_, value_)         \
+	}
+#define FLAG(power_, call_, arg_, flag_) WITH(power_, call_, arg_, flag_, flag_)
+
+#define POLICY_MASK (WHOLE & ~(uint32_t)SCHED_RESET_ON_FORK)
+#define IOPRIO_CLASS_MASK 0xe000u
+#define IOPRIO_CLASS_REALTIME 0x2000u
+#define SIGN 0x80000000u
+
+static const struct {
+	enum abi_op power;
+	struct filter_rule row;
+} powers[] = {
+	/* A mount namespace of one's own is where one mounts. */
+	FLAG(MOUNT, SYS_clone, 0, CLONE_NEWNS),
+	FLAG(MOUNT, SYS_unshare, 0, CLONE_NEWNS),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWCGROUP),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWUTS),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWIPC),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWUSER),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWPID),
+	FLAG(NAMESPACE, SYS_clone, 0, CLONE_NEWNET),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWCGROUP),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWUTS),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWIPC),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWUSER),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWPID),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWNET),
+	FLAG(NAMESPACE, SYS_unshare, 0, CLONE_NEWTIME),
+	CALL(NAMESPACE, SYS_setns),
+
+	CALL(MOUNT, SYS_mount),
+	CALL(MOUNT, SYS_umount2),
+	CALL(MOUNT, SYS_pivot_root),
+	CALL(MOUNT, SYS_move_mount),
+	CALL(MOUNT, SYS_open_tree),
+	CALL(MOUNT, SYS_fsopen),
+	CALL(MOUNT, SYS_fsconfig),
+	CALL(MOUNT, SYS_fsmount),
+	CALL(MOUNT, SYS_fspick),
+	CALL(MOUNT, SYS_mount_setattr),
+	LACK(MOUNT, CALL_OPEN_TREE_ATTR),
+	CALL(CHROOT, SYS_chroot),
+
+	/* What traces another process, reads it or takes from it. */
+	CALL(PTRACE, SYS_ptrace),
+	CALL(PTRACE, SYS_process_vm_readv),
+	CALL(PTRACE, SYS_process_vm_writev),
+	CALL(PTRACE, SYS_process_madvise),
+	CALL(PTRACE, SYS_pidfd_getfd),
+	CALL(PTRACE, SYS_kcmp),
+
+	LACK(KEYRING, SYS_add_key),
+	LACK(KEYRING, SYS_request_key),
+	LACK(KEYRING, SYS_keyctl),
+
+	/* What it does passes no filter. */
+	LACK(IO_URING, SYS_io_uring_setup),
+	LACK(IO_URING, SYS_io_uring_enter),
+	LACK(IO_URING, SYS_io_uring_register),
+
+	LACK(USERFAULTFD, SYS_userfaultfd),
+	CALL(PERF, SYS_perf_event_open),
+	CALL(BPF, SYS_bpf),
+
+	/* To ask which one it is changes nothing. */
+	{ ABI_OP_PERSONALITY,
+	  { .call = SYS_personality,
+	    .action = FILTER_REFUSE,
+	    .mask = WHOLE,
+	    .value = WHOLE,
+	    .test = FILTER_NOT } },
+
+	/* To lower one's own priority is no power. */
+	FLAG(PRIORITY, SYS_setpriority, 2, SIGN),
+	WITH(PRIORITY, SYS_sched_setscheduler, 1, POLICY_MASK, SCHED_FIFO),
+	WITH(PRIORITY, SYS_sched_setscheduler, 1, POLICY_MASK, SCHED_RR),
+	WITH(PRIORITY, SYS_ioprio_set, 2, IOPRIO_CLASS_MASK,
+	     IOPRIO_CLASS_REALTIME),
+
+	CALL(MODULE, SYS_init_module),
+	CALL(MODULE, SYS_finit_module),
+	CALL(MODULE, SYS_delete_module),
+	CALL(KEXEC, SYS_kexec_load),
+	CALL(KEXEC, SYS_kexec_file_load),
+	CALL(REBOOT, SYS_reboot),
+	CALL(SWAP, SYS_swapon),
+	CALL(SWAP, SYS_swapoff),
+	CALL(QUOTA, SYS_quotactl),
+	CALL(QUOTA, SYS_quotactl_fd),
+	CALL(SYSLOG, SYS_syslog),
+	CALL(TIME, SYS_settimeofday),
+	CALL(TIME, SYS_clock_settime),
 };
 
 const struct filter_rule *powers_rows(size_t *out_count)
 {
 	*out_count = ARRAY_SIZE(rows);
 	return rows;
+}
+
+int powers_each(int (*fn)(void *ctx, enum abi_op power,
+			  const struct filter_rule *row),
+		void *ctx)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(powers) && r == 0; i++)
+		r = fn(ctx, powers[i].power, &powers[i].row);
+	return r;
 }

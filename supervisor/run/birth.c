@@ -25,6 +25,7 @@
 #include "run/launch.h"
 #include "run/leader.h"
 #include "run/pty.h"
+#include "run/rows.h"
 #include "run/stdio.h"
 
 #define YAMA "sys/kernel/yama/ptrace_scope" /* below /proc */
@@ -173,6 +174,8 @@ static int workers_make(struct nursery *nursery, struct error *err)
 		.jail_fd = nursery->init_fd,
 		.resolvers = &nursery->resolvers,
 		.observe = nursery->birth->observe,
+		.power_of = rows_power,
+		.power_ctx = nursery->birth->rows,
 		.settle = drop,
 		.settle_ctx = (void *)nursery->birth,
 	};

@@ -23,12 +23,14 @@
 
 struct policy;
 struct filter;
+struct rows;
 struct event_ring;
 
 /* What a jail is made of; all of it outlives the birth. */
 struct birth {
 	const struct policy *policy;
 	const struct filter *filter;
+	const struct rows *rows; /* of the filter */
 	struct event_ring *ring;
 	struct identity identity;
 	bool user_namespace; /* an ordinary user's way */

@@ -35,7 +35,8 @@ static const struct {
 } mechanisms[] = {
 	{ "seccomp notify", true,
 	  HAS(CAP_FILE_OPEN) | HAS(CAP_FILE_NAMES) | HAS(CAP_FILE_META) |
-		  HAS(CAP_EXEC_JUDGED) | HAS(CAP_NET_NOTIFY) | HAS(CAP_POWERS),
+		  HAS(CAP_EXEC_JUDGED) | HAS(CAP_NET_NOTIFY) | HAS(CAP_POWERS) |
+		  HAS(CAP_POWERS_CHOICE),
 	  trial_notify },
 	{ "Landlock", true, HAS(CAP_FILE_FLOOR) | HAS(CAP_EXEC_FLOOR),
 	  trial_landlock },

@@ -12,7 +12,9 @@
 #include "base/own.h"
 #include "enforce/filter.h"
 #include "enforce/privilege.h"
+#include "policy/decide.h"
 #include "run/birth.h"
+#include "terms/verdict.h"
 
 /*
  * A piped core_pattern ignores a limit of 0 and would run a program of the
@@ -27,12 +29,32 @@ static int limit_core(struct error *err)
 	return 0;
 }
 
+/*
+ * Without the power nobody raises a priority, by whatever call: some take it
+ * from memory, which no filter sees.
+ */
+static int limit_priority(const struct policy *policy, struct error *err)
+{
+	const struct rlimit none = { 0, 0 };
+	struct decision decision;
+
+	decide_power(policy, ABI_OP_PRIORITY, &decision);
+	if (verdict_is_loose(decision.verdict))
+		return 0;
+	if (setrlimit(RLIMIT_NICE, &none) < 0 ||
+	    setrlimit(RLIMIT_RTPRIO, &none) < 0)
+		return error_set(err, -errno, "priority limits");
+	return 0;
+}
+
 static int settle(const struct birth *birth, struct error *err)
 {
 	int r = privilege_drop(&birth->identity, err);
 
 	if (r == 0)
 		r = limit_core(err);
+	if (r == 0)
+		r = limit_priority(birth->policy, err);
 	if (r < 0)
 		return r;
 	/* The broker reads it, which a change of ids forbade. */

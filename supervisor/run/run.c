@@ -29,6 +29,7 @@
 /* What the supervisor holds of a run. */
 struct supervisor {
 	const struct run_spec *spec;
+	struct rows *rows;
 	struct filter *filter;
 	struct event_ring *ring;
 	struct scratch scratch;
@@ -61,6 +62,7 @@ static void supervisor_end(struct supervisor *s)
 	observer_close(s->observer);
 	event_ring_free(s->ring);
 	filter_freep(&s->filter);
+	rows_freep(&s->rows);
 	fd_closep(&s->channel_fd);
 	fd_closep(&s->agent_fd);
 }
@@ -210,6 +212,7 @@ static int broker_fork(struct supervisor *s, struct error *err)
 	struct birth birth = {
 		.policy = spec->policy,
 		.filter = s->filter,
+		.rows = s->rows,
 		.ring = s->ring,
 		.identity = spec->identity,
 		.user_namespace = spec->user_namespace,
@@ -415,7 +418,9 @@ int run_execute(const struct run_spec *spec, struct run_result *out_result,
 
 	r = session_open(&s.session, err);
 	if (r == 0)
-		r = rows_filter(spec->policy, &s.filter, err);
+		r = rows_make(spec->policy, &s.rows, err);
+	if (r == 0)
+		r = rows_filter(s.rows, &s.filter, err);
 	if (r == 0 && policy_settings(spec->policy)->tmp == TMP_PRIVATE)
 		r = scratch_make(spec->dir, &s.scratch, err);
 	if (r == 0)
