@@ -46,6 +46,7 @@ struct birth {
 	bool observe;	     /* of the rules only locks are enforced */
 	unsigned terminals;  /* bits: which of 0, 1, 2 become the jail's own */
 	bool foreground;     /* and whether the command begins in front */
+	bool job_control; /* somebody could continue it, if it were stopped */
 	/* What the command inherits, as the supervisor found it. */
 	sigset_t signal_mask;
 	struct sigaction sigpipe;

@@ -26,6 +26,7 @@ struct leader {
 	int tty_fd;
 	int child_fd; /* readable when a child changed */
 	pid_t agent;
+	pid_t group; /* the agent's; our own where nothing is to stop it */
 	pid_t front; /* whom the terminal was taken from; 0: nobody */
 };
 
@@ -63,12 +64,15 @@ static int agent_start(struct leader *leader, const struct birth *birth,
 	if (leader->agent < 0)
 		return error_set(err, -errno, "fork");
 	if (leader->agent == 0) {
-		setpgid(0, 0);
+		if (birth->job_control)
+			setpgid(0, 0);
 		close(leader->channel_fd);
 		launch_main(birth, pipes);
 	}
-	setpgid(leader->agent, leader->agent);
-	if (birth->foreground && tcsetpgrp(leader->tty_fd, leader->agent) < 0)
+	leader->group = birth->job_control ? leader->agent : getpgrp();
+	if (birth->job_control)
+		setpgid(leader->agent, leader->agent);
+	if (birth->foreground && tcsetpgrp(leader->tty_fd, leader->group) < 0)
 		return error_set(err, -errno, "the terminal's foreground");
 	return 0;
 }
@@ -142,7 +146,7 @@ static void children_reap(const struct leader *leader)
 static void group_signal(const struct leader *leader, pid_t group, int sig)
 {
 	/* It may have left the group that was made for it. */
-	if (kill(-group, sig) < 0 && group == leader->agent)
+	if (kill(-group, sig) < 0 && group == leader->group)
 		kill(leader->agent, sig);
 }
 
@@ -151,7 +155,7 @@ static pid_t group_in_front(const struct leader *leader)
 {
 	const pid_t group = tcgetpgrp(leader->tty_fd);
 
-	return group > 0 && group != getpgrp() ? group : leader->agent;
+	return group > 0 && group != getpgrp() ? group : leader->group;
 }
 
 static void continue_with(struct leader *leader, bool foreground)
@@ -164,11 +168,11 @@ static void continue_with(struct leader *leader, bool foreground)
 	} else if (foreground && group == getpgrp()) {
 		if (leader->front <= 0 ||
 		    tcsetpgrp(leader->tty_fd, leader->front) < 0)
-			tcsetpgrp(leader->tty_fd, leader->agent);
+			tcsetpgrp(leader->tty_fd, leader->group);
 	}
-	if (leader->front > 0 && leader->front != leader->agent)
+	if (leader->front > 0 && leader->front != leader->group)
 		group_signal(leader, leader->front, SIGCONT);
-	group_signal(leader, leader->agent, SIGCONT);
+	group_signal(leader, leader->group, SIGCONT);
 	if (foreground)
 		leader->front = 0;
 }

@@ -20,7 +20,6 @@
 #include "run/rows.h"
 #include "run/scratch.h"
 #include "run/session.h"
-#include "terms/verdict.h"
 
 #define RING_BYTES ((size_t)4 << 20)
 #define DRAIN_MS 50  /* events that wake nobody are looked for this often */
@@ -45,6 +44,7 @@ struct supervisor {
 	int agent_fd;
 	uint64_t seq; /* of the supervisor's own events */
 	bool kill_seen;
+	bool violation_seen; /* something may be said of it */
 	struct error fault; /* of the trace: nothing may run unrecorded */
 	struct run_result result;
 };
@@ -65,18 +65,6 @@ static void supervisor_end(struct supervisor *s)
 	rows_freep(&s->rows);
 	fd_closep(&s->channel_fd);
 	fd_closep(&s->agent_fd);
-}
-
-/* What is said of it stands on a line of its own, whatever else is shown. */
-static void event_show(struct supervisor *s, const struct event *event)
-{
-	const bool is_line = !verdict_is_loose(event->verdict);
-
-	if (is_line)
-		session_line(s->session, true);
-	s->spec->on_event(s->spec->ctx, event);
-	if (is_line)
-		session_line(s->session, false);
 }
 
 /* An operation that was simply allowed, and tasks that come and go. */
@@ -102,8 +90,10 @@ static int event_take(void *ctx, const struct event *event)
 		return r;
 	if (event->verdict == ABI_KILL && !(event->flags & ABI_EVENT_OBSERVED))
 		s->kill_seen = true;
+	if (event->verdict != ABI_ALLOW)
+		s->violation_seen = true;
 	if (s->spec->on_event)
-		event_show(s, event);
+		s->spec->on_event(s->spec->ctx, event);
 	return 0;
 }
 
@@ -177,6 +167,18 @@ static bool message_take(struct supervisor *s)
 	return true;
 }
 
+/* What is said of violations stands on lines, also on a raw terminal. */
+static void tick(struct supervisor *s)
+{
+	if (!s->spec->on_tick)
+		return;
+	if (s->violation_seen)
+		session_line(s->session, true);
+	s->spec->on_tick(s->spec->ctx);
+	if (s->violation_seen)
+		session_line(s->session, false);
+}
+
 static int supervise(struct supervisor *s)
 {
 	bool ended = false;
@@ -195,8 +197,7 @@ static int supervise(struct supervisor *s)
 			return error_set(&s->fault, -errno, "poll");
 		if (drain(s) < 0)
 			return s->fault.code;
-		if (s->spec->on_tick)
-			s->spec->on_tick(s->spec->ctx);
+		tick(s);
 		if (!session_turn(s->session, fds + SESSION_AT))
 			broker_kill(s);
 		if (fds[0].revents)
@@ -227,6 +228,7 @@ static int broker_fork(struct supervisor *s, struct error *err)
 		.observe = spec->observe,
 		.terminals = session_terminals(s->session),
 		.foreground = session_is_in_front(s->session),
+		.job_control = session_has_shell(s->session),
 		.signal_mask = *session_signals(s->session),
 	};
 	int ends[2];

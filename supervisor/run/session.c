@@ -128,6 +128,11 @@ bool session_is_in_front(const struct session *session)
 	return session->in_front;
 }
 
+bool session_has_shell(const struct session *session)
+{
+	return session->terminal && terminal_has_shell();
+}
+
 const sigset_t *session_signals(const struct session *session)
 {
 	return &session->signals_before;

@@ -30,6 +30,12 @@ unsigned session_terminals(const struct session *session);
 /* Whether the command begins in front. */
 bool session_is_in_front(const struct session *session);
 
+/*
+ * Whether somebody could continue us, were we stopped: where not, the kernel
+ * lets no key stop us.
+ */
+bool session_has_shell(const struct session *session);
+
 /* The signal mask that we were started with. */
 const sigset_t *session_signals(const struct session *session);
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -48,6 +49,34 @@ unsigned terminal_which(void)
 		if (isatty(fd))
 			which |= 1u << fd;
 	return which;
+}
+
+#define ANCESTORS_MAX 64
+
+bool terminal_has_shell(void)
+{
+	pid_t pid = getppid();
+
+	/* Up through those of our own group, as a script that started us. */
+	for (int i = 0; i < ANCESTORS_MAX && pid > 0; i++) {
+		CLEANUP(file_closep) FILE *file = NULL;
+		char path[32], line[512];
+		const char *at;
+		int parent, group, session;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		file = fopen(path, "re");
+		if (!file || !fgets(line, sizeof(line), file))
+			return false;
+		at = strrchr(line, ')');
+		if (!at || sscanf(at, ") %*c %d %d %d", &parent, &group,
+				  &session) != 3)
+			return false;
+		if (group != getpgrp())
+			return session == getsid(0);
+		pid = parent;
+	}
+	return false;
 }
 
 /*

@@ -16,6 +16,12 @@ struct terminal;
 unsigned terminal_which(void);
 
 /*
+ * Whether our process group has a parent that could continue it: in our
+ * session, and in another group.
+ */
+bool terminal_has_shell(void);
+
+/*
  * Opens the first terminal of WHICH (not 0), as a description of its own that
  * never blocks. On success *out_terminal is freed by terminal_freep().
  */

@@ -85,7 +85,7 @@ t.await_text("outside 9")
 t.type("exit 5\r")
 t.await_status(5)
 
-# Without a shell that could continue it, nothing stays stopped.
+# Without a shell that could continue it, nothing is stopped.
 t = Terminal(jail("sh", "-c", "echo ready; sleep 1; echo went on; exit 8"))
 t.await_text("ready")
 t.type("\x1a")
