@@ -152,10 +152,16 @@ int profile_args_load(struct profile_args *args, struct error *err)
 int profile_args_compile(struct profile_args *args, bool names,
 			 struct policy **out_policy, struct error *err)
 {
+	CLEANUP(host_memory_freep)
+	struct host_memory *memory = host_memory_new();
+	const struct policy_host host = {
+		.context = memory, /* NULL will do */
+		.resolve = host_here.resolve,
+	};
+
 	if (profile_args_load(args, err) < 0)
 		return err->code;
-	return policy_compile(args->set, names ? NULL : &host_here, out_policy,
-			      err);
+	return policy_compile(args->set, names ? NULL : &host, out_policy, err);
 }
 
 static void word_write(FILE *out, const char *option, const char *word)

@@ -2,6 +2,7 @@
 #include "enforce/landlock.h"
 
 #include <linux/landlock.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,10 +44,15 @@ static const uint64_t rights_of[] = {
 
 int landlock_version(void)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
-			       LANDLOCK_CREATE_RULESET_VERSION);
+	static atomic_int known = -1; /* it does not change under us */
+	long version = known;
 
-	return version > 0 ? (int)version : 0;
+	if (version < 0) {
+		version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
+				  LANDLOCK_CREATE_RULESET_VERSION);
+		known = version > 0 ? (int)version : 0;
+	}
+	return known;
 }
 
 static uint64_t translate(unsigned rights)

@@ -139,6 +139,8 @@ static int rule_note(const struct places_spec *spec, struct places *places,
 	if (is_apart(path) || (executable && !bound->exists) ||
 	    !(writable || executable))
 		return 0;
+	if (!bound->exists && bound->found)
+		path[bound->found] = '\0'; /* what is above it is known */
 	nearest_directory(path, writable);
 	if (executable && !bound->is_directory)
 		nearest_directory(path, true);

@@ -137,6 +137,7 @@ static void binding_to_actor(const char *anchor, struct policy_binding *binding)
 	snprintf(binding->path, sizeof(binding->path), "%sself%.4080s", proc,
 		 rest);
 	binding->exists = false;
+	binding->found = len - 1; /* /proc itself */
 }
 
 /* Binds rule INDEX where its path led: another name, and an identity. */
@@ -159,6 +160,7 @@ static int bind_canonical(struct compiler *c, int index, uint32_t named,
 			       path->tail, index, false, &node))
 			return place_no_memory(err);
 	}
+	path->found = binding.found;
 	path->exists = binding.exists;
 	path->is_directory = binding.is_directory;
 	path->dev = binding.dev;

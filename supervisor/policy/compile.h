@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct error;
@@ -18,6 +19,7 @@ struct profile_set;
 /* What a path led to. */
 struct policy_binding {
 	char path[PATH_MAX]; /* absolute, without links as far as it exists */
+	size_t found; /* how much of it exists: up to the end, or a slash */
 	bool exists;
 	bool is_directory;
 	uint64_t dev, ino; /* where it exists */

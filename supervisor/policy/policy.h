@@ -48,6 +48,11 @@ struct policy_path {
 	const char *tail;   /* of the patterns, see path.h */
 	/* Where the anchor led at the start; equals anchor without links. */
 	const char *canonical;
+	/*
+	 * How much of canonical was there at the start; 0 where that could not
+	 * be looked at, or nobody looked.
+	 */
+	size_t found;
 	bool exists; /* the anchor did, and was (dev, ino) */
 	bool is_directory;
 	uint64_t dev, ino;

@@ -1,51 +1,167 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/host.h"
 
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/own.h"
 
-/*
- * The longest part of PATH that exists, without links, and what is left of
- * it. A link that leads nowhere counts as not there.
- */
+/* A directory by its name, and what that led to. */
+struct place {
+	char *name;
+	int code; /* a negative errno: it cannot be looked at */
+	struct policy_binding binding;
+};
+
+struct host_memory {
+	void *places; /* tree of struct place, by name */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct place *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+static void place_free(void *item)
+{
+	struct place *place = item;
+
+	free(place->name);
+	free(place);
+}
+
+struct host_memory *host_memory_new(void)
+{
+	return calloc(1, sizeof(struct host_memory));
+}
+
+void host_memory_free(struct host_memory *memory)
+{
+	if (memory)
+		tdestroy(memory->places, place_free);
+	free(memory);
+}
+
+static void binding_take(struct policy_binding *binding, const struct stat *st)
+{
+	binding->exists = true;
+	binding->found = strlen(binding->path);
+	binding->is_directory = S_ISDIR(st->st_mode);
+	binding->dev = st->st_dev;
+	binding->ino = st->st_ino;
+}
+
+/* Puts NAME below the directory that BINDING is. */
+static int name_add(struct policy_binding *binding, const char *name)
+{
+	const size_t len = strlen(binding->path);
+	const size_t at = len == 1 ? 0 : len; /* the root's own slash */
+
+	if (at + 1 + strlen(name) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	binding->path[at] = '/';
+	strcpy(binding->path + at + 1, name);
+	return 0;
+}
+
+/* A link that leads nowhere counts as not there. */
+static int link_follow(struct policy_binding *binding)
+{
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(binding->path, real))
+		return errno == ENOENT ? 0 : -errno;
+	if (stat(real, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	strcpy(binding->path, real);
+	binding_take(binding, &st);
+	return 0;
+}
+
+/* What NAME is in the directory that *BINDING says, which becomes that. */
+static int name_resolve(struct policy_binding *binding, const char *name)
+{
+	const bool has_parent = binding->exists;
+	struct stat st;
+	int r = name_add(binding, name);
+
+	if (r < 0 || !has_parent)
+		return r;
+	binding->exists = false;
+	binding->is_directory = false;
+	if (lstat(binding->path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (S_ISLNK(st.st_mode))
+		return link_follow(binding);
+	binding_take(binding, &st);
+	return 0;
+}
+
+static int path_resolve(struct host_memory *memory, const char *path,
+			struct policy_binding *binding);
+
+/* The directory NAME, from memory where it is there. */
+static int place_resolve(struct host_memory *memory, const char *name,
+			 struct policy_binding *binding)
+{
+	const struct place key = { .name = (char *)name };
+	struct place *place, **known;
+
+	known = memory ? tfind(&key, &memory->places, by_name) : NULL;
+	if (known) {
+		*binding = (*known)->binding;
+		return (*known)->code;
+	}
+	place = memory ? calloc(1, sizeof(*place)) : NULL;
+	if (!place)
+		return path_resolve(memory, name, binding);
+	place->code = path_resolve(memory, name, &place->binding);
+	*binding = place->binding;
+	place->name = strdup(name);
+	if (!place->name || !tsearch(place, &memory->places, by_name)) {
+		const int code = place->code;
+
+		place_free(place);
+		return code;
+	}
+	return place->code;
+}
+
+static int path_resolve(struct host_memory *memory, const char *path,
+			struct policy_binding *binding)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	struct stat st;
+	int r;
+
+	if (!path[1]) {
+		strcpy(binding->path, "/");
+		if (stat("/", &st) < 0)
+			return -errno;
+		binding_take(binding, &st);
+		return 0;
+	}
+	memcpy(dir, path, (size_t)(slash - path));
+	dir[slash - path] = '\0';
+	r = place_resolve(memory, dir[0] ? dir : "/", binding);
+	return r < 0 ? r : name_resolve(binding, slash + 1);
+}
+
 static int resolve(void *context, const char *path,
 		   struct policy_binding *out_binding)
 {
-	char head[PATH_MAX], whole[PATH_MAX];
-	struct stat st;
-	size_t cut = strlen(path);
-
-	(void)context;
-	if (cut >= PATH_MAX)
+	*out_binding = (struct policy_binding){ .exists = false };
+	if (path[0] != '/')
+		return -EINVAL;
+	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	memcpy(head, path, cut + 1);
-	while (!realpath(head, whole)) {
-		if (errno != ENOENT || cut <= 1)
-			return -errno;
-		while (cut > 1 && path[cut - 1] == '/')
-			cut--;
-		while (cut > 1 && path[cut - 1] != '/')
-			cut--;
-		head[cut] = '\0';
-	}
-	*out_binding = (struct policy_binding){
-		.exists = cut == strlen(path),
-	};
-	if (snprintf(out_binding->path, PATH_MAX, "%s%s%s", whole,
-		     out_binding->exists || !whole[1] ? "" : "/",
-		     path + cut) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	if (!out_binding->exists)
-		return 0;
-	if (stat(whole, &st) < 0)
-		return -errno;
-	out_binding->is_directory = S_ISDIR(st.st_mode);
-	out_binding->dev = st.st_dev;
-	out_binding->ino = st.st_ino;
-	return 0;
+	return path_resolve(context, path, out_binding);
 }
 
 const struct policy_host host_here = { .resolve = resolve };
