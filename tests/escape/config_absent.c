@@ -3,7 +3,7 @@
  * config_absent.c - a protected name at which nothing is yet is filled by
  * detours: what the next command outside the jail would then execute.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <linux/fs.h>
 #include <sys/stat.h>

@@ -4,7 +4,7 @@
  * detours: by descriptors, links, procfs, the loader, an executable mapping,
  * as a script's interpreter.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -3,7 +3,7 @@
  * inherited.c - what a careless parent hands down: a descriptor of a file
  * outside the scope, a secret in the environment.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #define HELD 9 /* as tests/lib/escape opens it */
 

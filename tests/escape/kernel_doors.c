@@ -4,7 +4,7 @@
  * their numbers: other tables of numbers, rings, and namespaces in which the
  * rules would mean something else.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>

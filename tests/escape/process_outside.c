@@ -3,7 +3,7 @@
  * process_outside.c - a process outside the jail, of the same user, is
  * signalled, traced, read, slowed down, told from its descriptors and entered.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <sched.h>
 #include <signal.h>

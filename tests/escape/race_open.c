@@ -6,7 +6,7 @@
  * timeout: 120
  * guest: no
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <linux/fs.h>
 #include <pthread.h>

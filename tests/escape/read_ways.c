@@ -3,7 +3,7 @@
  * read_ways.c - a secret outside the scope, reached by detours: links, procfs,
  * descriptors, other calls' idea of a path.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <linux/openat2.h>
 #include <sys/mman.h>

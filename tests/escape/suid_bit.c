@@ -3,7 +3,7 @@
  * suid_bit.c - a file of the agent's own becomes one that acts as its owner
  * for whoever executes it later.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <sys/stat.h>
 

@@ -3,7 +3,7 @@
  * write_ways.c - every call that changes a file, a name or what is said of
  * them, tried on what may be read and not changed; through a descriptor too.
  */
-#include "escape.h"
+#include "escape_ways.h"
 
 #include <linux/fs.h>
 #include <linux/openat2.h>
