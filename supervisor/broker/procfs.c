@@ -81,15 +81,20 @@ static bool is_callers(const struct caller *caller, pid_t pid)
 
 void procfs_name_self(const struct caller *caller, char path[PATH_MAX])
 {
-	char rest[PATH_MAX];
+	static const char self[] = "/proc/self";
 	const char *slash;
+	size_t len;
 
 	if (strncmp(path, "/proc/", 6) != 0 || path[6] < '1' || path[6] > '9' ||
 	    !is_callers(caller, (pid_t)strtol(path + 6, NULL, 10)))
 		return;
 	slash = strchr(path + 6, '/');
-	strcpy(rest, slash ? slash : "");
-	snprintf(path, PATH_MAX, "/proc/self%s", rest);
+	len = slash ? strlen(slash) : 0;
+	if (sizeof(self) + len > PATH_MAX)
+		return;
+	memmove(path + sizeof(self) - 1, slash ? slash : "", len);
+	memcpy(path, self, sizeof(self) - 1);
+	path[sizeof(self) - 1 + len] = '\0';
 }
 
 bool procfs_is_others_memory(const char *path)
