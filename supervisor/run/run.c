@@ -45,7 +45,7 @@ struct supervisor {
 	uint64_t seq; /* of the supervisor's own events */
 	bool kill_seen;
 	bool violation_seen; /* something may be said of it */
-	struct error fault; /* of the trace: nothing may run unrecorded */
+	struct error fault;  /* of the trace: nothing may run unrecorded */
 	struct run_result result;
 };
 
