@@ -13,6 +13,7 @@
 #include "cmd/commands.h"
 #include "cmd/options.h"
 #include "event/json.h"
+#include "profile/units.h"
 #include "run/state.h"
 #include "terms/op.h"
 #include "terms/verdict.h"
@@ -20,7 +21,15 @@
 
 #define FOLLOW_US 100000
 
-enum { OPT_VERDICT, OPT_OP, OPT_PATH, OPT_FOLLOW, OPT_JSON };
+enum {
+	OPT_VERDICT,
+	OPT_OP,
+	OPT_PATH,
+	OPT_PID,
+	OPT_SINCE,
+	OPT_FOLLOW,
+	OPT_JSON
+};
 
 struct trace_options {
 	struct query_filter filter;
@@ -32,6 +41,11 @@ static const struct option_row rows[] = {
 	{ "verdict", 0, "V,...", "only events of these verdicts", OPT_VERDICT },
 	{ "op", 0, "OP,...", "only these operations", OPT_OP },
 	{ "path", 0, "GLOB", "only objects that match", OPT_PATH },
+	{ "pid", 0, "N", "only of this process", OPT_PID },
+	{ "since", 0, "TIME",
+	  "only what is younger than 90s, 5m, 2h, 1d, or since an RFC 3339 "
+	  "time",
+	  OPT_SINCE },
 	{ "follow", 'f', NULL, "go on until the run ends", OPT_FOLLOW },
 	{ "json", 0, NULL, "one JSON object a line", OPT_JSON },
 };
@@ -72,6 +86,63 @@ static const char *op_word(int i)
 	return op_name((enum abi_op)i);
 }
 
+static bool pid_take(const char *text, uint32_t *out_pid)
+{
+	uint64_t pid = 0;
+
+	if (units_count(text, &pid) && pid <= INT32_MAX) {
+		*out_pid = (uint32_t)pid;
+		return true;
+	}
+	complain("trace: --pid \"%s\", expected a number", text);
+	return false;
+}
+
+/* "2026-01-31T12:00:00", with Z or +01:00 behind it, or local time. */
+static bool moment_parse(const char *text, time_t *out_seconds)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	long offset;
+
+	if (!end)
+		return false;
+	if (!*end) {
+		*out_seconds = mktime(&tm);
+		return *out_seconds != -1;
+	}
+	end = strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm);
+	if (!end || *end)
+		return false;
+	offset = tm.tm_gmtoff; /* which timegm() forgets */
+	*out_seconds = timegm(&tm) - offset;
+	return true;
+}
+
+static bool since_take(const char *text, int64_t *out_ns)
+{
+	struct timespec now;
+	time_t seconds = 0;
+	uint64_t ms = 0;
+
+	if (units_time(text, &ms) && ms < INT64_MAX / 2000000) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		*out_ns = ((int64_t)now.tv_sec * 1000 - (int64_t)ms) * 1000000 +
+			  now.tv_nsec;
+		return true;
+	}
+	if (moment_parse(text, &seconds) && seconds > 0) {
+		*out_ns = seconds < INT64_MAX / 1000000000
+				  ? (int64_t)seconds * 1000000000
+				  : INT64_MAX;
+		return true;
+	}
+	complain("trace: --since \"%s\", expected a time such as 5m or "
+		 "2026-01-31T12:00:00Z",
+		 text);
+	return false;
+}
+
 static bool take(void *ctx, int key, const char *value)
 {
 	struct trace_options *options = ctx;
@@ -86,6 +157,10 @@ static bool take(void *ctx, int key, const char *value)
 	case OPT_PATH:
 		options->filter.path = value;
 		return true;
+	case OPT_PID:
+		return pid_take(value, &options->filter.pid);
+	case OPT_SINCE:
+		return since_take(value, &options->filter.since_ns);
 	case OPT_FOLLOW:
 		options->follow = true;
 		return true;
@@ -97,8 +172,8 @@ static bool take(void *ctx, int key, const char *value)
 
 static const struct option_table table = {
 	.usage = "trace [OPTION]... [RUN]",
-	.about = "Shows the events of a run: RUN is a run's id, a task, or\n"
-		 "latest (the default).",
+	.about = "Shows the events of a run: RUN is its id or enough of it, a "
+		 "task, or latest\n(the default).",
 	.rows = rows,
 	.count = ARRAY_SIZE(rows),
 	.take = take,
@@ -136,6 +211,8 @@ static void outcome_print(const struct event *event)
 	} else if (event->error && verdict_is_loose(event->verdict)) {
 		printf(" failed: %s", strerror(event->error));
 	}
+	if (event->flags & ABI_EVENT_OBSERVED)
+		printf(" (observed, not enforced)");
 }
 
 static void rule_print(const struct event *event,

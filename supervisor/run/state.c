@@ -189,29 +189,94 @@ static bool matches(const char *id, const char *path, const char *name)
 	       has_task(path, name);
 }
 
+/* Whether NAME is enough of ID to be meant by it. */
+static bool is_short_for(const char *id, const char *name)
+{
+	const char *tail = strrchr(id, '-');
+
+	return strncmp(id, name, strlen(name)) == 0 ||
+	       (tail && strcmp(tail + 1, name) == 0);
+}
+
+/* The runs of a state, the latest first. */
+struct runs {
+	char dir[PATH_MAX];
+	struct dirent **entries;
+	int count;
+};
+
+static void runs_endp(struct runs *runs)
+{
+	for (int i = 0; i < runs->count; i++)
+		free(runs->entries[i]);
+	free(runs->entries);
+}
+
+/* The path of the trace that is meant by all of NAME. */
+static bool find_whole(const struct runs *runs, const char *name,
+		       char out_path[PATH_MAX])
+{
+	struct error err;
+
+	for (int i = 0; i < runs->count; i++) {
+		const char *id = runs->entries[i]->d_name;
+
+		if (path_join(out_path, &err, "%s/%s/trace.db", runs->dir,
+			      id) == 0 &&
+		    matches(id, out_path, name))
+			return true;
+	}
+	return false;
+}
+
+/* How many runs NAME may be short for; the path is of the latest. */
+static int find_short(const struct runs *runs, const char *name,
+		      char out_path[PATH_MAX])
+{
+	struct error err;
+	int found = 0;
+
+	for (int i = runs->count; i-- > 0;) {
+		const char *id = runs->entries[i]->d_name;
+		char path[PATH_MAX];
+
+		if (!is_short_for(id, name) ||
+		    path_join(path, &err, "%s/%s/trace.db", runs->dir, id) <
+			    0 ||
+		    access(path, F_OK) < 0)
+			continue;
+		strcpy(out_path, path);
+		found++;
+	}
+	return found;
+}
+
 int state_find_trace(const struct state *state, const char *name,
 		     char out_path[PATH_MAX], struct error *err)
 {
-	char runs[PATH_MAX], path[PATH_MAX];
-	struct dirent **entries = NULL;
-	bool found = false;
-	int count, r = path_join(runs, err, "%s/runs", state->kept);
+	CLEANUP(runs_endp) struct runs runs = { .count = 0 };
+	char path[PATH_MAX];
+	int count;
 
-	if (r < 0)
-		return r;
-	count = scandir(runs, &entries, is_run, by_name_reversed);
-	for (int i = 0; i < count; i++) {
-		if (!found && path_join(path, err, "%s/%s/trace.db", runs,
-					entries[i]->d_name) == 0)
-			found = matches(entries[i]->d_name, path, name);
-		free(entries[i]);
+	if (path_join(runs.dir, err, "%s/runs", state->kept) < 0)
+		return err->code;
+	count = scandir(runs.dir, &runs.entries, is_run, by_name_reversed);
+	runs.count = count < 0 ? 0 : count;
+	if (!find_whole(&runs, name, path)) {
+		if (strcmp(name, "latest") == 0)
+			return error_say(err, -ENOENT, "no run in %s yet",
+					 runs.dir);
+		count = *name ? find_short(&runs, name, path) : 0;
+		if (count == 0)
+			return error_say(err, -ENOENT,
+					 "no run and no task \"%s\" in %s",
+					 name, runs.dir);
+		if (count > 1)
+			return error_say(err, -EINVAL,
+					 "\"%s\" may be any of %d runs in %s, "
+					 "expected more of the id",
+					 name, count, runs.dir);
 	}
-	free(entries);
-	if (!found && strcmp(name, "latest") == 0)
-		return error_say(err, -ENOENT, "no run in %s yet", runs);
-	if (!found)
-		return error_say(err, -ENOENT,
-				 "no run and no task \"%s\" in %s", name, runs);
 	strcpy(out_path, path);
 	return 0;
 }

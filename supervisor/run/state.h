@@ -39,10 +39,12 @@ int state_new_run(const struct state *state, char out_id[RUN_ID_SIZE],
 void state_drop_run(const char *dir);
 
 /*
- * The trace of the run NAME: an id, a task's name (its latest run), or
- * "latest".
+ * The trace of the run NAME: an id, a task's name (its latest run), "latest",
+ * or what is enough of an id: how it begins, or what stands behind its last
+ * dash.
  *
- *   -ENOENT   there is no such run; the text says what there is
+ *   -ENOENT   there is no such run
+ *   -EINVAL   several ids begin so
  */
 int state_find_trace(const struct state *state, const char *name,
 		     char out_path[PATH_MAX], struct error *err);

@@ -112,6 +112,8 @@ static int version_check(struct query *query, struct error *err)
 			       NULL) != SQLITE_OK ||
 	    sqlite3_step(row) != SQLITE_ROW)
 		return sqlite_error(query, err);
+	if (sqlite3_column_int(row, 0) == 0)
+		return error_say(err, -EPROTO, "it is no trace");
 	if (sqlite3_column_int(row, 0) != atoi(SCHEMA_VERSION))
 		return error_say(err, -EPROTO,
 				 "trace: version %d, this program reads %s",
@@ -128,15 +130,17 @@ int query_open(const char *path, struct query **out_query, struct error *err)
 		return error_set(err, -ENOMEM, "trace");
 	if (access(path, F_OK) < 0)
 		return error_set(err, -errno, "trace %s", path);
-	if (sqlite3_open_v2(path, &query->db, SQLITE_OPEN_READONLY, NULL) !=
-	    SQLITE_OK)
-		return sqlite_error(query, err);
-	sqlite3_busy_timeout(query->db, 2000);
-	r = version_check(query, err);
+	if (sqlite3_open_v2(path, &query->db, SQLITE_OPEN_READONLY, NULL) ==
+	    SQLITE_OK) {
+		sqlite3_busy_timeout(query->db, 2000);
+		r = version_check(query, err);
+	} else {
+		r = sqlite_error(query, err);
+	}
 	if (r == 0)
 		r = context_read(query, err);
 	if (r < 0)
-		return r;
+		return error_wrap(err, "%s", path);
 	*out_query = TAKE_PTR(query);
 	return 0;
 }
@@ -224,6 +228,8 @@ static const char select_events[] =
 	" AND (?2 = 0 OR (?2 >> verdict) & 1)"
 	" AND (?3 = 0 OR (?3 >> op) & 1)"
 	" AND (?4 IS NULL OR object.text GLOB ?4 OR object2.text GLOB ?4)"
+	" AND (?5 = 0 OR pid = ?5)"
+	" AND (?6 = 0 OR time_ns >= ?6)"
 	" ORDER BY event.id";
 
 static int row_event(struct query *query, sqlite3_stmt *row,
@@ -281,6 +287,13 @@ int query_events(struct query *query, const struct query_filter *filter,
 	sqlite3_bind_int64(row, 3, (sqlite3_int64)filter->ops);
 	if (filter->path)
 		sqlite3_bind_text(row, 4, filter->path, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(row, 5, filter->pid);
+	if (filter->since_ns)
+		sqlite3_bind_int64(row, 6,
+				   filter->since_ns -
+					   query->context.realtime_offset_ns);
+	else
+		sqlite3_bind_int64(row, 6, 0);
 	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
 		struct event event;
 

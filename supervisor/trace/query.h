@@ -20,7 +20,9 @@ struct query_filter {
 	uint64_t verdicts; /* bit 1 << verdict */
 	uint64_t ops;	   /* bit 1 << op */
 	const char *path;  /* of object or object2; * and ? as in a shell */
-	int64_t after_id;  /* only what was written later than this row */
+	uint32_t pid;
+	int64_t since_ns; /* CLOCK_REALTIME */
+	int64_t after_id; /* only what was written later than this row */
 };
 
 /*
