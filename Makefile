@@ -56,7 +56,7 @@ SKEL := $(if $(BPF_SRC),$(B)/bpf/agentjail.skel.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-analyzer check-build check-clang check-guests \
+.PHONY: all deps demo check check-long check-analyzer check-build check-clang check-guests \
 	bench install uninstall clean format
 
 all: $(B)/agentjail
@@ -161,6 +161,13 @@ check:
 		DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
 	@$(MAKE) --no-print-directory -j$$(nproc) check-build
 	@tests/lib/run
+
+# What takes more than minutes, as root and as an ordinary user.
+check-long:
+	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
+		DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
+	@$(MAKE) --no-print-directory -j$$(nproc) check-build
+	@CHECK_KINDS=long tests/lib/run
 
 check-guests:
 	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \

@@ -20,7 +20,7 @@
 
 /* What no rule of powers is about. */
 static const struct filter_rule rows[] = {
-	/* its flags lie in memory, where nobody sees them; clone does it */
+	/* its flags lie in memory, where nobody sees them, unlike clone's */
 	{ .call = SYS_clone3, .action = FILTER_ABSENT },
 	/* who is not dumpable could not be read by those who act for it */
 	ROW(SYS_prctl, FILTER_PRETEND, 0, WHOLE, PR_SET_DUMPABLE),
