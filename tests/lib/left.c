@@ -162,23 +162,39 @@ static int remove_cgroup(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-/* Top down, so that the outermost is named; a cgroup is its owner's. */
+/* Whether it or one below has processes; or where it is gone. */
+static bool is_in_use(const char *path)
+{
+	char events_path[4200];
+	char *events;
+	size_t len;
+	bool in_use;
+
+	snprintf(events_path, sizeof(events_path), "%s/cgroup.events", path);
+	events = left_slurp(events_path, &len);
+	in_use = !len || strstr(events, "populated 1") != NULL;
+	free(events);
+	return in_use;
+}
+
+/*
+ * Top down, so that the outermost is named; a cgroup is its owner's. Whoever
+ * has processes in one uses it, and is not of the test, whose processes are
+ * gone by now; nor is one that is just being filled.
+ */
 static int see_cgroup(const char *path, const struct stat *st, int type,
 		      struct FTW *at)
 {
-	char kill_path[4200];
-	int fd;
-
 	if (type != FTW_D || strncmp(path + at->base, "agentjail", 9) != 0 ||
-	    (look.of && st->st_uid != look.of->owner) ||
-	    !found_path("cgroup", path))
+	    (look.of && st->st_uid != look.of->owner))
 		return 0;
-	snprintf(kill_path, sizeof(kill_path), "%s/cgroup.kill", path);
-	fd = open(kill_path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0 && write(fd, "1", 1) == 1)
+	for (int i = 0; look.of && i < 3; i++) {
+		if (is_in_use(path))
+			return 0;
 		usleep(100000);
-	if (fd >= 0)
-		close(fd);
+	}
+	if (!found_path("cgroup", path))
+		return 0;
 	nftw(path, remove_cgroup, 16, FTW_PHYS | FTW_MOUNT | FTW_DEPTH);
 	return 0;
 }

@@ -49,9 +49,19 @@ gone "sleep 4713"
 [ "$CHECK_AS" = root ] || exit 0
 at=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
 mkdir "$at/agentjail-before$$"
+# It is in use, which others who look for what is left respect.
+sleep 60 &
+keeper=$!
+echo $keeper >"$at/agentjail-before$$/cgroup.procs"
 "$hold" list >before
 held 0 10 "mkdir m && mount -t tmpfs m m && mkdir -p $at/agentjail-held$$/inner"
-rmdir "$at/agentjail-before$$"
+kill $keeper
+wait $keeper || true
+for _ in {1..20}; do
+	rmdir "$at/agentjail-before$$" 2>/dev/null && break
+	sleep 0.1
+done
+[ ! -e "$at/agentjail-before$$" ] || fail "a cgroup in use was no more so"
 expect_text left "^left over: mount $T/place/m\$"
 expect_text left "^left over: cgroup $at/agentjail-held$$\$"
 refuse_text left before
