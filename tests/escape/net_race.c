@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* guest: no */
 /*
  * net_race.c - one address is judged and another one used: a thread changes
  * the address of a connect or of a message in memory, what the path leads to,

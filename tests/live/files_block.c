@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* guest: no */
 /*
  * files_block.c - opens that wait, and signals that come meanwhile, are in the
  * jail as outside it, however busy it is. One thing is not: a call that no

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# guest: no
 # timeout: 240
 #
 # The exit status is the command's own, 126 and 127 as of env(1).

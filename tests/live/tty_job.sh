@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# guest: no
 #
 # A run is a job of the user's shell as its command would be: Ctrl-Z stops it,
 # fg and bg continue it, and a shell inside has jobs of its own.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# guest: no
 #
 # A terminal in the jail behaves as a terminal: it is one, has the user's size,
 # can be made raw, hands on Ctrl-C, and gives the user's own back unchanged.
