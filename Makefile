@@ -22,7 +22,7 @@ DEPS := build-essential pkg-config clang bpftool libseccomp-dev libbpf-dev \
 	libcap-dev libnl-3-dev libnl-route-3-dev libfyaml-dev libsqlite3-dev \
 	libjson-c-dev libssl-dev libsystemd-dev uthash-dev
 DEPS_TEST := check clang-format git mandoc strace procps python3 \
-	     passwd util-linux gcc iproute2 shellcheck
+	     passwd util-linux gcc iproute2 shellcheck tmux vim
 DEPS_GUEST := $(DEPS_TEST) busybox-static cpio e2fsprogs kmod qemu-system-x86
 DEPS_BENCH := bubblewrap firejail hyperfine nodejs
 
