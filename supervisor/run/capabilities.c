@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/own.h"
+#include "enforce/cgroup.h"
 #include "observe/probe.h"
 #include "run/invoker.h"
 #include "run/trial.h"
@@ -19,6 +20,28 @@ static int tasks_try(const struct invoker *invoker, char *out_text, size_t size,
 	(void)invoker;
 	if (r == 0)
 		snprintf(out_text, size, "fork, exec and exit were seen");
+	return r;
+}
+
+static int freezer_try(const struct invoker *invoker, char *out_text,
+		       size_t size, struct error *err)
+{
+	int r = cgroup_probe(false, err);
+
+	(void)invoker;
+	if (r == 0)
+		snprintf(out_text, size, "a group can be made");
+	return r;
+}
+
+static int limits_try(const struct invoker *invoker, char *out_text,
+		      size_t size, struct error *err)
+{
+	int r = cgroup_probe(true, err);
+
+	(void)invoker;
+	if (r == 0)
+		snprintf(out_text, size, "of memory, tasks and processors");
 	return r;
 }
 
@@ -40,8 +63,11 @@ static const struct {
 	  trial_notify },
 	{ "Landlock", true, HAS(CAP_FILE_FLOOR) | HAS(CAP_EXEC_FLOOR),
 	  trial_landlock },
-	{ "namespaces", true, HAS(CAP_KILL), trial_namespaces },
+	/* A run's time ends as a verdict does: the jail is killed. */
+	{ "namespaces", true, HAS(CAP_KILL) | HAS(CAP_TIME), trial_namespaces },
 	{ "mount tree", true, HAS(CAP_TMP) | HAS(CAP_HIDE), trial_mounts },
+	{ "cgroup freezer", false, HAS(CAP_FREEZE), freezer_try },
+	{ "cgroup limits", false, HAS(CAP_LIMITS), limits_try },
 	{ "eBPF task trace", false, 0, tasks_try },
 };
 

@@ -14,6 +14,7 @@
 #include "observe/tasks.h"
 #include "policy/policy.h"
 #include "run/birth.h"
+#include "run/bounds.h"
 #include "run/channel.h"
 #include "run/context.h"
 #include "run/denials.h"
@@ -38,6 +39,7 @@ struct supervisor {
 	struct observer *observer; /* NULL: tasks are not observed */
 	struct store *store;
 	int channel_fd;
+	struct bounds bounds;
 	struct session *session; /* the user's terminal, and signals */
 	pid_t broker_pid;
 	pid_t agent_pid;
@@ -54,6 +56,7 @@ static void supervisor_end(struct supervisor *s)
 	struct error left = { 0 };
 
 	session_end(&s->session);
+	bounds_endp(&s->bounds);
 	/* What stays is in nobody's way; the state's owner can remove it. */
 	scratch_remove(&s->scratch, &left);
 	denials_freep(&s->denials);
@@ -76,6 +79,12 @@ static bool is_passed_over(const struct supervisor *s,
 		(event->op >= ABI_OP_FORK && event->op <= ABI_OP_EXIT));
 }
 
+static void broker_kill(struct supervisor *s)
+{
+	bounds_kill(&s->bounds);
+	kill(s->broker_pid, SIGKILL); /* init and all the jail go with it */
+}
+
 static int event_take(void *ctx, const struct event *event)
 {
 	struct supervisor *s = ctx;
@@ -88,8 +97,11 @@ static int event_take(void *ctx, const struct event *event)
 		r = denials_add(s->denials, event, &s->fault);
 	if (r < 0)
 		return r;
-	if (event->verdict == ABI_KILL && !(event->flags & ABI_EVENT_OBSERVED))
+	if (event->verdict == ABI_KILL &&
+	    !(event->flags & ABI_EVENT_OBSERVED)) {
 		s->kill_seen = true;
+		bounds_kill(&s->bounds);
+	}
 	if (event->verdict != ABI_ALLOW)
 		s->violation_seen = true;
 	if (s->spec->on_event)
@@ -134,11 +146,6 @@ static int drain(struct supervisor *s)
 	return r < 0 ? r : 0;
 }
 
-static void broker_kill(struct supervisor *s)
-{
-	kill(s->broker_pid, SIGKILL); /* init and all the jail go with it */
-}
-
 static bool message_take(struct supervisor *s)
 {
 	struct channel_message message;
@@ -179,6 +186,15 @@ static void tick(struct supervisor *s)
 		session_line(s->session, false);
 }
 
+/* The end of the run's time is that of the jail. */
+static void time_look(struct supervisor *s)
+{
+	if (!bounds_are_over(&s->bounds))
+		return;
+	error_say(&s->result.err, -ETIME, "its time is over");
+	broker_kill(s);
+}
+
 static int supervise(struct supervisor *s)
 {
 	bool ended = false;
@@ -198,6 +214,7 @@ static int supervise(struct supervisor *s)
 		if (drain(s) < 0)
 			return s->fault.code;
 		tick(s);
+		time_look(s);
 		if (!session_turn(s->session, fds + SESSION_AT))
 			broker_kill(s);
 		if (fds[0].revents)
@@ -320,12 +337,15 @@ static int ready_await(struct supervisor *s, struct error *err)
 
 static int agent_release(struct supervisor *s, struct error *err)
 {
-	int r = 0;
+	const struct run_spec *spec = s->spec;
+	int r = bounds_make(policy_settings(spec->policy), spec->about.id,
+			    s->agent_pid, &s->bounds, err);
 
-	if (s->observer)
+	if (r == 0)
+		session_group(s->session, s->bounds.cgroup);
+	if (r == 0 && s->observer)
 		r = observer_enroll(s->observer, s->agent_fd, err);
-	if (r == 0 &&
-	    event_own(s, ABI_OP_START, s->spec->about.command, 0) < 0) {
+	if (r == 0 && event_own(s, ABI_OP_START, spec->about.command, 0) < 0) {
 		*err = s->fault;
 		r = err->code;
 	}

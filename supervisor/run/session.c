@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/own.h"
+#include "enforce/cgroup.h"
 #include "run/channel.h"
 #include "run/relay.h"
 #include "run/terminal.h"
@@ -17,6 +18,7 @@
 struct session {
 	struct terminal *terminal; /* NULL: none of 0, 1, 2 is one */
 	struct relay *relay;
+	const struct cgroup *cgroup; /* NULL: none is to be had */
 	unsigned terminals;
 	int master_fd;
 	int channel_fd;
@@ -162,6 +164,11 @@ int session_begin(struct session *session, int channel_fd, int master_fd,
 			  &session->relay, err);
 }
 
+void session_group(struct session *session, const struct cgroup *cgroup)
+{
+	session->cgroup = cgroup;
+}
+
 void session_wait(const struct session *session,
 		  struct pollfd fds[SESSION_POLLS])
 {
@@ -222,6 +229,21 @@ static bool stop_self(int sig)
 	return sigtimedwait(&cont, NULL, &none) == SIGCONT;
 }
 
+/* With the rest of the jail, where that is possible. */
+static bool stop_both(struct session *session, int sig)
+{
+	struct error none = { 0 };
+	bool stopped;
+
+	/* What fails here fails because nothing is left. */
+	if (session->cgroup)
+		cgroup_freeze(session->cgroup, true, &none);
+	stopped = stop_self(sig);
+	if (session->cgroup)
+		cgroup_freeze(session->cgroup, false, &none);
+	return stopped;
+}
+
 /* What the jail wrote before TIME_MS have passed. */
 static void output_show(struct session *session, int64_t time_ms)
 {
@@ -254,7 +276,7 @@ void session_stop(struct session *session, int sig)
 	}
 	output_show(session, SETTLE_MS);
 	terminal_give(session->terminal);
-	stopped = stop_self(sig);
+	stopped = stop_both(session, sig);
 	/* Where we cannot be stopped, neither can it: it must not ask again. */
 	go_on(session, !stopped);
 }
@@ -272,7 +294,7 @@ static void end_ask(struct session *session, int sig)
 static void pause_both(struct session *session, int sig)
 {
 	tell(session, CHANNEL_SIGNAL, SIGSTOP);
-	stop_self(sig);
+	stop_both(session, sig);
 	go_on(session, false);
 }
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+struct cgroup;
 struct error;
 struct session;
 
@@ -59,6 +60,9 @@ void session_wait(const struct session *session,
  */
 bool session_turn(struct session *session,
 		  const struct pollfd fds[SESSION_POLLS]);
+
+/* All that is in CGROUP, which the caller keeps, stands still while we do. */
+void session_group(struct session *session, const struct cgroup *cgroup);
 
 /* The command was stopped by SIG: returns when it goes on. */
 void session_stop(struct session *session, int sig);
