@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
@@ -251,6 +252,23 @@ static struct run_spec spec_of(const struct request *request)
 	};
 }
 
+/* Told a person once, not at every run: it is no news to who wants it. */
+static void root_say(const struct request *request)
+{
+	const struct invoker *invoker = &request->args.scope.places.invoker;
+	char told[PATH_MAX + 16];
+	CLEANUP(fd_closep) int fd = -1;
+
+	if (invoker->identity.uid != 0 || request->args.scope.user ||
+	    request->args.quiet || !isatty(STDERR_FILENO))
+		return;
+	snprintf(told, sizeof(told), "%s/told-root", request->state.kept);
+	fd = open(told, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		complain("the command runs as root, and what it makes is "
+			 "root's; --user names another (said once)");
+}
+
 static void begin_say(const struct request *request)
 {
 	complain("run %s: profile %s, engine notify, in %s%s", request->run_id,
@@ -328,6 +346,7 @@ static int run(struct request *request)
 		return EXIT_UNFIT;
 	}
 	if (status == 0) {
+		root_say(request);
 		if (request->args.verbose)
 			begin_say(request);
 		status = execute(request, &err);

@@ -33,7 +33,7 @@ refuse_text "$T/out" .
 expect_status 137 "${run[@]}" -q -- cat secret
 expect_err '^agentjail: killed at '
 
-expect_status 0 "${run[@]}" --observe -- \
+expect_status 0 "${run[@]}" --task seen$$ --observe -- \
 	sh -c 'cat secret && ./mine && >../other/new && rm ../other/new && echo on'
 expect_out '^open$'
 expect_out '^on$'
@@ -41,7 +41,7 @@ expect_err '^agentjail: would have killed at read .*/secret \(p.yaml:7\)'
 expect_err '^agentjail: would have denied exec .*/mine '
 expect_err '^agentjail: would have denied create .*/other/new '
 expect_err '^agentjail: would have denied delete .*/other/new '
-expect_status 0 "$AGENTJAIL" trace --verdict kill --json
+expect_status 0 "$AGENTJAIL" trace seen$$ --verdict kill --json
 expect_out '"op":"read",.*/secret.*"verdict":"kill".*"result":"ok".*"flags":\["observed"\]'
 
 expect_status 1 "${run[@]}" --observe -- cat locked

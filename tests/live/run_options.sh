@@ -58,8 +58,8 @@ expect_out "^$T/other\$"
 expect_status 0 "${run[@]}" --task "fix $$" --owner me -- true
 expect_status 0 "$AGENTJAIL" trace "fix $$" --op end --json
 expect_out "\"task\":\"fix $$\",\"owner\":\"me\""
-expect_status 1 "${run[@]}" --trace violations -- cat secret p.yaml
-expect_status 0 "$AGENTJAIL" trace
+expect_status 1 "${run[@]}" --task few$$ --trace violations -- cat secret p.yaml
+expect_status 0 "$AGENTJAIL" trace few$$
 expect_out ' deny  read .*/secret'
 refuse_text "$T/out" ' allow (read|exec) '
 
@@ -81,3 +81,12 @@ cd "$HOME"
 expect_status 125 jail -p "$T/task/p.yaml" -D extra=/opt -- true
 expect_err '-C '
 expect_status 0 jail -C . -p "$T/task/p.yaml" -D extra=/opt -- true
+
+# Plain root is told once, at a terminal, whose the files will be.
+[ "$CHECK_AS" = root ] && command -v script >/dev/null || exit 0
+cd "$T/task"
+rm -f /var/lib/agentjail/told-root
+script -qec "$AGENTJAIL run -p ./p.yaml -D extra=/opt -- true" /dev/null >"$T/out"
+expect_out '^agentjail: the command runs as root'
+script -qec "$AGENTJAIL run -p ./p.yaml -D extra=/opt -- true" /dev/null >"$T/out"
+refuse_text "$T/out" agentjail
