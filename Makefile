@@ -24,7 +24,8 @@ DEPS := build-essential pkg-config clang bpftool libseccomp-dev libbpf-dev \
 DEPS_TEST := check clang-format git mandoc strace procps python3 \
 	     passwd util-linux gcc iproute2 shellcheck tmux vim
 DEPS_GUEST := $(DEPS_TEST) busybox-static cpio e2fsprogs kmod qemu-system-x86
-DEPS_BENCH := bubblewrap firejail hyperfine nodejs
+DEPS_LONG := $(DEPS_TEST) dpkg-dev libpython3-testsuite nodejs
+DEPS_BENCH := bubblewrap firejail git nodejs python3 strace
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wmissing-declarations \
@@ -56,8 +57,8 @@ SKEL := $(if $(BPF_SRC),$(B)/bpf/agentjail.skel.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-long check-analyzer check-build check-clang check-guests \
-	bench install uninstall clean format
+.PHONY: all deps demo check check-analyzer check-build check-clang \
+	check-guests check-long bench install uninstall clean format
 
 all: $(B)/agentjail
 
@@ -132,6 +133,11 @@ $(B)/escape/%: tests/escape/%.c Makefile
 	$(Q)$(CC) -O1 -g -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
 		-Itests/lib -MMD -MP -o $@ $< -lpthread
 
+$(B)/bench/loop: tests/bench/loop.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -O2 -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
+
 $(B)/lib/hold: tests/lib/hold.c tests/lib/left.c tests/lib/left.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -162,18 +168,19 @@ check:
 	@$(MAKE) --no-print-directory -j$$(nproc) check-build
 	@tests/lib/run
 
-# What takes more than minutes, as root and as an ordinary user.
-check-long:
-	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
-		DEPS_WANTED="$(DEPS) $(DEPS_TEST)"
-	@$(MAKE) --no-print-directory -j$$(nproc) check-build
-	@CHECK_KINDS=long tests/lib/run
-
 check-guests:
 	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
 		DEPS_WANTED="$(DEPS) $(DEPS_GUEST)"
 	@$(MAKE) --no-print-directory -j$$(nproc) check-build
 	@tests/guest/run
+
+# What takes its time: packages that are built, other people's test suites.
+check-long:
+	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps \
+		DEPS_WANTED="$(DEPS) $(DEPS_LONG)"
+	@$(MAKE) --no-print-directory -j$$(nproc) check-build
+	@tests/lib/sources $(B)/long hello zlib
+	@CHECK_KINDS=long tests/lib/run
 
 demo:
 	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps DEPS_WANTED="$(DEPS) git gcc"
@@ -181,8 +188,8 @@ demo:
 	@tests/lib/demo
 
 bench:
-	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps DEPS_WANTED="$(DEPS) $(DEPS_TEST) $(DEPS_BENCH)"
-	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@[ -n "$(NO_DEPS)" ] || $(MAKE) --no-print-directory deps DEPS_WANTED="$(DEPS) $(DEPS_BENCH)"
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/bench/loop
 	@tests/bench/run
 
 # --- the rest ----------------------------------------------------------------------
