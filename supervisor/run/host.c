@@ -10,13 +10,15 @@
 
 /* A directory by its name, and what that led to. */
 struct place {
+	struct place *next;
 	char *name;
 	int code; /* a negative errno: it cannot be looked at */
 	struct policy_binding binding;
 };
 
 struct host_memory {
-	void *places; /* tree of struct place, by name */
+	struct place *first; /* all of them, owned */
+	void *places;	     /* tree of them, by name */
 };
 
 static int by_name(const void *a, const void *b)
@@ -26,12 +28,9 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static void place_free(void *item)
+static void place_keep(void *place)
 {
-	struct place *place = item;
-
-	free(place->name);
-	free(place);
+	(void)place; /* it is the list's */
 }
 
 struct host_memory *host_memory_new(void)
@@ -41,8 +40,14 @@ struct host_memory *host_memory_new(void)
 
 void host_memory_free(struct host_memory *memory)
 {
-	if (memory)
-		tdestroy(memory->places, place_free);
+	if (!memory)
+		return;
+	tdestroy(memory->places, place_keep);
+	for (struct place *place = memory->first, *next; place; place = next) {
+		next = place->next;
+		free(place->name);
+		free(place);
+	}
 	free(memory);
 }
 
@@ -105,31 +110,40 @@ static int name_resolve(struct policy_binding *binding, const char *name)
 static int path_resolve(struct host_memory *memory, const char *path,
 			struct policy_binding *binding);
 
+/* A directory that cannot be remembered is resolved again. */
+static void place_remember(struct host_memory *memory, const char *name,
+			   const struct policy_binding *binding, int code)
+{
+	struct place *place = calloc(1, sizeof(*place));
+
+	if (!place)
+		return;
+	place->name = strdup(name);
+	place->binding = *binding;
+	place->code = code;
+	place->next = memory->first;
+	memory->first = place;
+	if (place->name)
+		tsearch(place, &memory->places, by_name);
+}
+
 /* The directory NAME, from memory where it is there. */
 static int place_resolve(struct host_memory *memory, const char *name,
 			 struct policy_binding *binding)
 {
 	const struct place key = { .name = (char *)name };
-	struct place *place, **known;
+	struct place *const *known;
+	int r;
 
 	known = memory ? tfind(&key, &memory->places, by_name) : NULL;
 	if (known) {
 		*binding = (*known)->binding;
 		return (*known)->code;
 	}
-	place = memory ? calloc(1, sizeof(*place)) : NULL;
-	if (!place)
-		return path_resolve(memory, name, binding);
-	place->code = path_resolve(memory, name, &place->binding);
-	*binding = place->binding;
-	place->name = strdup(name);
-	if (!place->name || !tsearch(place, &memory->places, by_name)) {
-		const int code = place->code;
-
-		place_free(place);
-		return code;
-	}
-	return place->code;
+	r = path_resolve(memory, name, binding);
+	if (memory)
+		place_remember(memory, name, binding, r);
+	return r;
 }
 
 static int path_resolve(struct host_memory *memory, const char *path,
