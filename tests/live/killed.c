@@ -6,7 +6,9 @@
  * scope on the way.
  *
  * The same program is the agent, as `killed agent OUTSIDE TAG`: a small crowd,
- * some of it daemons, that never stops trying to write where it must not.
+ * some of it daemons, that never stops trying to write where it must not. The
+ * moments lie in the time that a whole run takes here, where a start may be
+ * tens of times slower than elsewhere, and as long again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -111,6 +113,7 @@ static pid_t child_of(pid_t pid)
 	return (pid_t)atoi(text);
 }
 
+/* OUTSIDE: NULL for an agent that ends at once. */
 static pid_t start(const char *self, const char *profile, const char *outside,
 		   const char *tag)
 {
@@ -127,6 +130,28 @@ static pid_t start(const char *self, const char *profile, const char *outside,
 		_exit(127);
 	}
 	return pid;
+}
+
+static long now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* How long a whole run takes here whose agent ends at once. */
+static long run_us(const char *self, const char *profile)
+{
+	const long began = now_us();
+	pid_t pid = start(self, profile, NULL, NULL);
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || status != 0) {
+		fprintf(stderr, "a run that nobody kills: %#x\n", status);
+		exit(1);
+	}
+	return now_us() - began;
 }
 
 static const char *const victims[] = { "supervisor", "broker", "init" };
@@ -162,11 +187,12 @@ static int all_gone(const char *tag)
 }
 
 static int moment(const char *self, const char *profile, const char *outside,
-		  int number, int *struck)
+		  int number, long whole_us, int *struck)
 {
 	char tag[64];
 	const int victim = number % 3;
-	const long delay = random() % (number % 2 ? 20000 : 200000);
+	const long range = number % 2 ? whole_us / 3 : whole_us * 2;
+	const long delay = random() % range;
 	struct stat st;
 	pid_t pid;
 
@@ -209,11 +235,12 @@ int main(int argc, char **argv)
 	int moments = argc == 2 ? atoi(argv[1]) : MOMENTS_DEFAULT;
 	char dir[2000], self[4000], tree[4000], profile[4000], outside[4000];
 	int struck[3] = { 0 };
+	long whole_us;
 	ssize_t n;
 	int fd;
 
-	if (argc == 4 && strcmp(argv[1], "agent") == 0)
-		return agent(argv[2]);
+	if (argc >= 2 && strcmp(argv[1], "agent") == 0)
+		return argc == 4 ? agent(argv[2]) : 0;
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	if (n <= 0 || !getcwd(dir, sizeof(dir)))
 		return 1;
@@ -227,8 +254,9 @@ int main(int argc, char **argv)
 	if (fd < 0 || mkdir("work", 0755) < 0 || chdir("work") < 0)
 		return 1;
 	srandom((unsigned)getpid());
+	whole_us = run_us(self, profile);
 	for (int i = 0; i < moments; i++)
-		if (moment(self, profile, outside, i, struck) < 0)
+		if (moment(self, profile, outside, i, whole_us, struck) < 0)
 			return 1;
 	printf("struck: supervisor %d, broker %d, init %d\n", struck[0],
 	       struck[1], struck[2]);
