@@ -30,12 +30,12 @@ ghosts() {
 	done
 }
 [ -z "$(ghosts)" ] || fail "not an empty place: $(ghosts)"
-mkfifo go done
-jail -q -- sh -c 'echo here >go; cat done >/dev/null; cat ~/.ssh/x .env' \
+mkfifo go leave
+jail -q -- sh -c 'echo here >go; cat leave >/dev/null; cat ~/.ssh/x .env' \
 	>/dev/null 2>&1 &
 read -r _ <go
 [ -z "$(ghosts)" ] || fail "during the run: $(ghosts)"
-echo end >done
+echo end >leave
 wait $! || true
 [ -z "$(ghosts)" ] || fail "after the run: $(ghosts)"
 
@@ -51,3 +51,4 @@ for _ in {1..50}; do
 done
 ! pgrep -u "$(id -u)" -f '^sleep 4715$' >/dev/null || fail "the agent lives on"
 [ -z "$(ghosts)" ] || fail "after SIGKILL: $(ghosts)"
+jail -q -- true # it takes away the control group that is left
