@@ -53,10 +53,21 @@ t.resize(50, 132)
 t.await_text("50 132")
 t.await_status(2)
 
-# Keys that signal go to what is in front in the jail, again and again.
-t = Terminal(jail("bash", "-c", "trap 'echo int' INT; trap 'echo quit' QUIT; "
-                  "echo ready; for i in 1 2 3 4 5 6 7 8; do sleep 1; done; "
-                  "exit 4"))
+# Keys that signal go to what is in front in the jail, again and again. Not a
+# shell, whose child is deaf for a moment after it was forked.
+with open("hear.py", "w", encoding="utf-8") as f:
+    f.write("""
+import signal
+import sys
+import time
+
+signal.signal(signal.SIGINT, lambda *_: print("int", flush=True))
+signal.signal(signal.SIGQUIT, lambda *_: print("quit", flush=True))
+print("ready", flush=True)
+time.sleep(8)
+sys.exit(4)
+""")
+t = Terminal(jail("python3", "hear.py"))
 t.await_text("ready")
 for key, word in ("\x03", "int"), ("\x1c", "quit"), ("\x03", "int"):
     t.type(key)
